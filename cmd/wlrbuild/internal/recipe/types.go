@@ -1,0 +1,375 @@
+// Package recipe reads the data that says what can be built: recipes (what to
+// build, from which source, configured how), runtimes (where it will run) and
+// toolchains (what builds it). Adding a release, a branch, a runtime or a
+// toolchain is adding a file; nothing in Go knows any of them by name.
+package recipe
+
+// The comments and tags below are the documentation of the formats: the
+// published JSON schemas and `wlrbuild explain` are made from them. A field
+// without omitempty is mandatory; text in it may not be empty.
+
+// Recipe is recipes/<name>.yaml: what to build.
+type Recipe struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.recipe/v1"`
+	// The name of the file without .yaml: "php-8.2".
+	Name string `yaml:"name"`
+	// One line for `wlrbuild list`.
+	Title string `yaml:"title"`
+	// The folder below patches/: "php".
+	Project string `yaml:"project"`
+	// The branch: "8.2". Its releases are the branch, a dot and the patch level.
+	Branch string `yaml:"branch"`
+	// The day after which upstream mends nothing any more: "2026-12-31".
+	EOL string `yaml:"eol,omitempty"`
+	// Where releases come from.
+	Source Source `yaml:"source"`
+	// The toolchain it is built with where none is asked for.
+	Toolchain string `yaml:"toolchain"`
+	// The configure step.
+	Configure Configure `yaml:"configure"`
+	// The compile step.
+	Make Make `yaml:"make"`
+	// The programs that come out of the build.
+	Artifacts []Artifact `yaml:"artifacts" jsonschema:"minItems=1"`
+	// The runtimes it is known to build for.
+	Runtimes []string `yaml:"runtimes" jsonschema:"minItems=1"`
+	// The project's own tests.
+	Tests *Tests `yaml:"tests,omitempty"`
+}
+
+// Source says where releases come from. Every provider is optional; they are
+// asked in the order of the fields.
+type Source struct {
+	// Files that must be in a source tree for it to be this project.
+	Marks []Mark `yaml:"marks" jsonschema:"minItems=1"`
+	// The upstream repository.
+	Git *GitSource `yaml:"git,omitempty"`
+	// The release archives.
+	Tarball *TarballSource `yaml:"tarball,omitempty"`
+	// The source package of a Debian suite.
+	Debian *DebianSource `yaml:"debian,omitempty"`
+	// A file beside the recipe with the armoured OpenPGP public keys that may
+	// sign this branch's tags and archives.
+	Keys string `yaml:"keys"`
+	// The SHA-256 of release archives, by release: of the .tar.xz, in hex.
+	Digests map[string]string `yaml:"digests,omitempty"`
+}
+
+// Mark is a file that identifies a source tree.
+type Mark struct {
+	// The file's path in the source tree.
+	File string `yaml:"file"`
+	// A regular expression that must match in the file; its first group is the
+	// release.
+	Version string `yaml:"version,omitempty"`
+}
+
+// GitSource is an upstream repository.
+type GitSource struct {
+	// The repository.
+	URL string `yaml:"url"`
+	// The tag of a release: "php-{version}".
+	Tag string `yaml:"tag"`
+}
+
+// TarballSource is a release archive.
+type TarballSource struct {
+	// The archive; "{version}" stands for the release.
+	URL string `yaml:"url"`
+	// The archive's detached OpenPGP signature; "{version}" stands for the release.
+	Signature string `yaml:"signature,omitempty"`
+	// A page or document that lists releases.
+	Index string `yaml:"index,omitempty"`
+	// A regular expression for the index; its first group is a release.
+	Releases string `yaml:"releases,omitempty"`
+}
+
+// DebianSource is a Debian source package; its .orig.tar is the upstream
+// release archive.
+type DebianSource struct {
+	// The suite; its own security and update pockets are included.
+	Suite string `yaml:"suite"`
+	// The source package.
+	Package string `yaml:"package"`
+}
+
+// Configure is the configure step.
+type Configure struct {
+	// Commands that make configure, scanners and parsers where a source has
+	// none, as a git checkout.
+	Generate []Command `yaml:"generate,omitempty"`
+	// The configure script, relative to the source tree.
+	Script string `yaml:"script"`
+	// The value of --host, for config.sub.
+	Host string `yaml:"host"`
+	// Arguments for the script.
+	Args []Arg `yaml:"args"`
+	// Values of autoconf cache variables.
+	Cache []Fact `yaml:"cache,omitempty"`
+	// Programs of the build machine whose answers configure would take for
+	// the target's. They are replaced while it runs.
+	Programs []Program `yaml:"programs,omitempty"`
+	// Compiler flags.
+	CFlags []Arg `yaml:"cflags,omitempty"`
+	// Linker flags.
+	LDFlags []Arg `yaml:"ldflags,omitempty"`
+	// Globs of the files in the source tree that configure reads. A change
+	// elsewhere in the tree does not run it again.
+	Inputs []string `yaml:"inputs"`
+}
+
+// Command is a program that is run in the source tree. It is an argument
+// list, not text for a shell.
+type Command struct {
+	// The program and its arguments.
+	Argv []string `yaml:"argv" jsonschema:"minItems=1"`
+	// The command is left out if this file exists.
+	Unless string `yaml:"unless,omitempty"`
+	// The programs of this machine that it needs.
+	Needs []string `yaml:"needs,omitempty"`
+}
+
+// Arg is a command-line argument with the reason it is there.
+type Arg struct {
+	// The argument.
+	Arg string `yaml:"arg"`
+	// Why it is there.
+	Why string `yaml:"why"`
+}
+
+// Fact is a value that configure cannot find out by itself, or finds out
+// wrongly, when cross-compiling.
+type Fact struct {
+	// The cache variable: "ac_cv_func_chmod".
+	Name string `yaml:"name"`
+	// Its value.
+	Value string `yaml:"value" jsonschema:"minLength=0"`
+	// Why configure has to be told.
+	Why string `yaml:"why"`
+	// Where one can read more.
+	Ref string `yaml:"ref,omitempty"`
+}
+
+// Program is a stand-in for a program: it prints a line.
+type Program struct {
+	// The program it stands for: "uname".
+	Name string `yaml:"name"`
+	// What it prints, whatever its arguments.
+	Print string `yaml:"print"`
+	// Why configure must not ask the real one.
+	Why string `yaml:"why"`
+}
+
+// Make is the compile step.
+type Make struct {
+	// The targets.
+	Targets []string `yaml:"targets" jsonschema:"minItems=1"`
+	// Flags for the compilation of single files.
+	FileFlags []FileFlags `yaml:"file_flags,omitempty"`
+}
+
+// FileFlags are flags for the files that match a glob.
+type FileFlags struct {
+	// The files, relative to the source tree.
+	Glob string `yaml:"glob"`
+	// The flags.
+	Flags []string `yaml:"flags" jsonschema:"minItems=1"`
+	// Why they need them.
+	Why string `yaml:"why"`
+}
+
+// Artifact is a program that comes out of the build.
+type Artifact struct {
+	// The first part of its name: "php-cgi" makes
+	// dist/php-cgi-<release>-<runtime>.wasm.
+	Name string `yaml:"name"`
+	// The file that make would link: "sapi/cgi/php-cgi".
+	Link string `yaml:"link"`
+	// How to see that it runs.
+	Smoke *Smoke `yaml:"smoke,omitempty"`
+}
+
+// Smoke is one run of an artifact.
+type Smoke struct {
+	// The arguments.
+	Args []string `yaml:"args"`
+	// What it reads on its standard input.
+	Stdin string `yaml:"stdin,omitempty"`
+	// Its environment: NAME=VALUE.
+	Env []string `yaml:"env,omitempty"`
+	// A regular expression for what it must print; "{version}" stands for the
+	// release.
+	Expect string `yaml:"expect"`
+}
+
+// Tests says how a project's own tests are run: by a script in its source tree
+// with the options of PHP's run-tests.php, which a native build of the project
+// runs.
+type Tests struct {
+	// The script, relative to the source tree.
+	Runner string `yaml:"runner"`
+	// The artifact that runs tests, and natively the script.
+	CLI string `yaml:"cli"`
+	// The artifact that runs the tests that are requests.
+	CGI string `yaml:"cgi"`
+	// Folders with tests, relative to the source tree.
+	Folders []string `yaml:"folders" jsonschema:"minItems=1"`
+	// The folder with the tests of an extension; "{extension}" stands for its
+	// name in lower case. It counts if the native build has the extension.
+	Extensions string `yaml:"extensions,omitempty"`
+}
+
+// Differences is recipes/differences/<recipe>.yaml: the tests that a native
+// build passes and an artifact cannot. Each is held to: one that passes is an
+// error, and none excuses a crash or a run that does not end.
+type Differences struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.differences/v1"`
+	// The name of the file without .yaml, which is that of the recipe.
+	Name string `yaml:"name"`
+	// The tests, by what they have in common.
+	Groups []Difference `yaml:"groups"`
+}
+
+// Difference is a group of tests that differ for the same reason.
+type Difference struct {
+	// What it is that the artifact cannot do, and why.
+	Why string `yaml:"why"`
+	// The runtimes it is true for; all if there are none.
+	Runtimes []string `yaml:"runtimes,omitempty"`
+	// The engines it is true for, "wasmtime", or "wasmedge 0.14" for the
+	// versions that begin so; all if there are none.
+	Engines []string `yaml:"engines,omitempty"`
+	// The tests: their paths in the source tree.
+	Tests []string `yaml:"tests" jsonschema:"minItems=1"`
+}
+
+// Runtime is recipes/runtimes/<name>.yaml: where an artifact runs.
+type Runtime struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.runtime/v1"`
+	// The name of the file without .yaml: "wasmedge".
+	Name string `yaml:"name"`
+	// One line for `wlrbuild list`.
+	Title string `yaml:"title"`
+	// The folder below sockshim-c/backends.
+	Backend string `yaml:"backend"`
+	// How setjmp and longjmp are made: not at all (longjmp ends the process),
+	// by Asyncify, or by the exception handling of the final proposal.
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=asyncify,enum=exnref"`
+	// Passes over the linked module, in this order.
+	PostLink []string `yaml:"post_link,omitempty"`
+	// Linker flags.
+	LDFlags []Arg `yaml:"ldflags,omitempty"`
+	// Bytes of shadow stack.
+	Stack int64 `yaml:"stack" jsonschema:"minimum=65536"`
+	// The programs that run its artifacts, best first.
+	Engines []Engine `yaml:"engines" jsonschema:"minItems=1"`
+	// The engine for a project's own tests, which are thousands of short runs;
+	// without it, the first one.
+	TestEngine string `yaml:"test_engine,omitempty"`
+}
+
+// Engine says how an engine is started for this runtime's artifacts.
+type Engine struct {
+	// Its name: "wasmedge", "wazero", "wasmtime", "node".
+	Name string `yaml:"name"`
+	// Whether the engine is a part of wlrbuild or a program.
+	Kind string `yaml:"kind" jsonschema:"enum=embedded,enum=command"`
+	// The known releases, in the order in which they are fetched, each with what differs.
+	Releases []EngineRelease `yaml:"releases,omitempty"`
+	// The names that are looked for on PATH.
+	Programs []string `yaml:"programs,omitempty"`
+	// The arguments that make it print its version.
+	VersionArgs []string `yaml:"version_args,omitempty"`
+	// A regular expression for that; its first group is the version.
+	Version string `yaml:"version,omitempty"`
+	// The largest exit status a guest can end with; 0 means 255.
+	ExitMax int `yaml:"exit_max,omitempty"`
+}
+
+// EngineRelease is a range of releases that are started the same way.
+type EngineRelease struct {
+	// The first release of the range; without it, there is no first one.
+	Since string `yaml:"since,omitempty"`
+	// The first release after the range; without it, there is no end.
+	Until string `yaml:"until,omitempty"`
+	// What follows the program: "{dirs}" is replaced by one expansion of dir
+	// per directory, "{env}" by one of env per variable, "{module}" and
+	// "{args}" by what they say, "{argv0}" by the program's name.
+	Run []string `yaml:"run" jsonschema:"minItems=1"`
+	// The same for a module that was compiled ahead of time.
+	RunAOT []string `yaml:"run_aot,omitempty"`
+	// The arguments that compile ahead of time, from "{in}" to "{out}".
+	Compile []string `yaml:"compile,omitempty"`
+	// The arguments that open a directory: "{host}" and "{guest}".
+	Dir []string `yaml:"dir,omitempty"`
+	// The arguments that set a variable: "{name}" and "{value}".
+	Env []string `yaml:"env,omitempty"`
+	// Where such a release can be had.
+	Fetch *DebianPackages `yaml:"fetch,omitempty"`
+}
+
+// DebianPackages is a set of binary packages, unpacked in a prefix of ours
+// and started with the loader they bring, so that the machine's own packages
+// stay as they are.
+type DebianPackages struct {
+	// The suite they are taken from.
+	Suite string `yaml:"suite"`
+	// The packages.
+	Packages []string `yaml:"packages" jsonschema:"minItems=1"`
+	// The program's path in the prefix.
+	Program string `yaml:"program,omitempty"`
+	// The folders of the prefix in which the loader looks for libraries.
+	Libraries []string `yaml:"libraries,omitempty"`
+}
+
+// Toolchain is recipes/toolchains/<name>.yaml: clang, lld, the archiver and a
+// WASI sysroot, from one provider.
+type Toolchain struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.toolchain/v1"`
+	// The name of the file without .yaml.
+	Name string `yaml:"name"`
+	// One line for `wlrbuild list`.
+	Title string `yaml:"title"`
+	// The value of clang's --target: "wasm32-wasip1".
+	Target string `yaml:"target"`
+	// Debian packages.
+	Debian *DebianPackages `yaml:"debian,omitempty"`
+	// A release archive.
+	Archive *Archive `yaml:"archive,omitempty"`
+	// A variable of the environment that names a folder with the layout of
+	// wasi-sdk: "WASI_SDK_PATH".
+	EnvVar string `yaml:"env,omitempty"`
+	// The programs' paths in the prefix: clang, wasm-ld, ar, ranlib, nm,
+	// objcopy, strip.
+	Programs map[string]string `yaml:"programs"`
+	// Headers and libraries.
+	Sysroot Sysroot `yaml:"sysroot"`
+	// Flags for every call of clang.
+	Flags []Arg `yaml:"flags,omitempty"`
+	// The oldest clang that will do.
+	MinClang int `yaml:"min_clang" jsonschema:"minimum=1"`
+}
+
+// Archive is a release archive with its digest.
+type Archive struct {
+	// The archive.
+	URL string `yaml:"url"`
+	// Its SHA-256 in hex.
+	SHA256 string `yaml:"sha256"`
+	// How many leading folders of its paths are left out.
+	Strip int `yaml:"strip,omitempty"`
+}
+
+// Sysroot says where headers and libraries lie in a toolchain's prefix.
+type Sysroot struct {
+	// The folder of the headers.
+	Include string `yaml:"include"`
+	// The folder of the libraries.
+	Lib string `yaml:"lib"`
+	// The target's libclang_rt.builtins.
+	Builtins string `yaml:"builtins"`
+}
