@@ -1,0 +1,150 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
+)
+
+// linkStep links one artifact for the runtime. Its output is module.wasm, with
+// names and debug information.
+type linkStep struct {
+	*job
+	artifact *recipe.Artifact
+}
+
+func (l *linkStep) Name() string { return stepLink + "-" + l.artifact.Name }
+
+// moduleFile is the file in the outputs of link and postlink.
+const moduleFile = "module.wasm"
+
+func (l *linkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Plan, error) {
+	compiled, err := s.Output(stepCompile)
+	if err != nil {
+		return nil, err
+	}
+	// The objects and their list, not the key of the step that made them:
+	// what a patch does not change in the objects needs no new link.
+	h := cache.NewHasher("link/v1")
+	var list objectList
+	if err := readJSON(filepath.Join(compiled, l.artifact.Name+".json"), &list); err != nil {
+		return nil, err
+	}
+	h.Strings("order of objects", list.Objects)
+	mine := map[string]bool{}
+	for _, o := range list.Objects {
+		mine["obj/"+o] = true
+	}
+	if err := h.Tree("objects", compiled, func(name string) bool {
+		return strings.HasSuffix(name, "/") || mine[name]
+	}); err != nil {
+		return nil, err
+	}
+	shim, err := outputKey(s, stepShim)
+	if err != nil {
+		return nil, err
+	}
+	h.Digest("shim", shim)
+	h.Digest("toolchain", l.tools.Digest)
+	flags := l.flags(&list)
+	h.Strings("flags", flags)
+	h.String("backend", l.runtime.Backend)
+	h.String("setjmp", l.runtime.Setjmp)
+	argv := append([]string{l.tools.Clang}, flags...)
+	return plan(h, pipeline.Command{Argv: append(argv, "-o", moduleFile, fmt.Sprintf("(%d objects)", len(list.Objects)))}), nil
+}
+
+// flags are the recipe's, the runtime's and those every module needs.
+func (l *linkStep) flags(list *objectList) []string {
+	flags := append([]string{}, list.Flags...)
+	flags = append(flags, args(l.runtime.LDFlags)...)
+	return append(flags,
+		fmt.Sprintf("-Wl,-z,stack-size=%d", l.runtime.Stack),
+		// Below the data: what overflows it traps, and destroys nothing.
+		"-Wl,--stack-first",
+		// A signature mismatch is a warning to wasm-ld, and a trap when called.
+		"-Wl,--fatal-warnings",
+	)
+}
+
+func (l *linkStep) Run(ctx context.Context, s *pipeline.State, out string) error {
+	compiled, err := s.Output(stepCompile)
+	if err != nil {
+		return err
+	}
+	shim, err := s.Output(stepShim)
+	if err != nil {
+		return err
+	}
+	var list objectList
+	if err := readJSON(filepath.Join(compiled, l.artifact.Name+".json"), &list); err != nil {
+		return err
+	}
+	libs, err := shimLibraries(shim, l.runtime.Backend, l.runtime.Setjmp)
+	if err != nil {
+		return diag.New(diag.Usage, "link for runtime "+l.runtime.Name, "%w", err)
+	}
+	argv := append([]string{l.tools.Clang}, l.flags(&list)...)
+	argv = append(argv, "-o", filepath.Join(out, moduleFile))
+	argv = append(argv, list.Objects...)
+	return s.Exec(ctx, l.Name(), pipeline.Command{
+		Argv: append(argv, libs...), Dir: filepath.Join(compiled, "obj"), Env: l.environ(),
+	})
+}
+
+// postlinkStep makes of a linked module what is shipped:
+//
+//	module.wasm  stripped
+//	debug.wasm   the same code with names and debug information
+type postlinkStep struct {
+	*job
+	artifact *recipe.Artifact
+}
+
+const debugFile = "debug.wasm"
+
+func (p *postlinkStep) Name() string { return stepPostlink + "-" + p.artifact.Name }
+
+func (p *postlinkStep) linked(s *pipeline.State) (string, error) {
+	dir, err := s.Output(stepLink + "-" + p.artifact.Name)
+	return filepath.Join(dir, moduleFile), err
+}
+
+func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Plan, error) {
+	module, err := p.linked(s)
+	if err != nil {
+		return nil, err
+	}
+	h := cache.NewHasher("postlink/v1")
+	if err := h.File("module", module); err != nil {
+		return nil, err
+	}
+	h.Digest("toolchain", p.tools.Digest)
+	return plan(h, p.strip(module, moduleFile)), nil
+}
+
+func (p *postlinkStep) strip(module, out string) pipeline.Command {
+	return pipeline.Command{
+		Argv: []string{p.tools.Strip, "--strip-all", "-o", out, module},
+		Dir:  filepath.Dir(module), Env: p.environ(),
+	}
+}
+
+func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) error {
+	module, err := p.linked(s)
+	if err != nil {
+		return err
+	}
+	if err := s.Exec(ctx, p.Name(), p.strip(module, filepath.Join(out, moduleFile))); err != nil {
+		return err
+	}
+	// The store's files never change, so a second name will do.
+	return os.Link(module, filepath.Join(out, debugFile))
+}

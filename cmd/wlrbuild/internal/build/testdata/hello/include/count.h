@@ -1,0 +1,2 @@
+/* How many words a program was given. */
+int count(int argc, char **argv);

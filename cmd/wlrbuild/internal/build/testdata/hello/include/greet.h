@@ -1,0 +1,2 @@
+/* The greeting, for both programs. */
+void greet(const char *sapi, int words);

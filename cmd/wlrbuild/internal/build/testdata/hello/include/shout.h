@@ -1,0 +1,2 @@
+/* What greet.c and shout.c know of each other. */
+const char *shout(const char *text);
