@@ -1,0 +1,209 @@
+// Package guest makes a module look like a program of this machine: a file that
+// can be started with arguments, environment, working directory and standard
+// streams, and ends with the module's exit status. That is what a project's own
+// tests want to be given.
+//
+// The file is a link to wlrbuild, which looks at the name it was started under.
+package guest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
+	"github.com/wlrbuild/wlrbuild/verify/engine"
+)
+
+// prefix begins the names of links to this program that stand for a module.
+const prefix = "wlr-guest-"
+
+// Spec is a module that is to be a program.
+type Spec struct {
+	Launch engines.Launch `json:"launch"`
+	// Dirs are the directories the module sees.
+	Dirs []engine.Dir `json:"dirs"`
+	// TimeLimit is how long a run may take; 0 means as long as it likes.
+	TimeLimit time.Duration `json:"time_limit"`
+	// Journal is a file to which each run adds a line; none if it is empty.
+	Journal string `json:"journal"`
+}
+
+// Entry is a line of the journal, as JSON: a run.
+type Entry struct {
+	Kind Kind     `json:"kind"`
+	Name string   `json:"name"` // of the program
+	Args []string `json:"args"` // after its name
+	// Script is what the CGI variables of the run name.
+	Script  string  `json:"script,omitempty"`
+	Seconds float64 `json:"seconds"`
+	Text    string  `json:"text,omitempty"` // why, if it did not end by itself
+}
+
+// Kind is how a run ended.
+type Kind string
+
+// The kinds.
+const (
+	Ended  Kind = "ended"  // by itself, with whatever status
+	Trap   Kind = "trap"   // the module did what a module may not do, or the engine died
+	Late   Kind = "late"   // it was stopped at the time limit
+	Broken Kind = "broken" // the engine could not run the module
+)
+
+// Install makes the program NAME in dir and returns its path.
+func Install(dir, name string, spec *Spec) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(spec)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, prefix+name)
+	if err := os.WriteFile(specFile(path), data, 0o666); err != nil {
+		return "", err
+	}
+	return path, os.Symlink(self, path)
+}
+
+func specFile(path string) string { return path + ".json" }
+
+// Is says whether argv0 is the name of a program that Install made.
+func Is(argv0 string) bool { return strings.HasPrefix(filepath.Base(argv0), prefix) }
+
+// statusLate is the exit status of a run that was stopped at the time limit, as
+// with timeout(1); statusBroken, that of one that never began, as with env(1).
+const (
+	statusLate   = 124
+	statusBroken = 125
+)
+
+// Main runs the module that argv[0] stands for and returns its exit status.
+func Main(argv, env []string, stdin, stdout, stderr *os.File) int {
+	spec, err := load(argv[0])
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", argv[0], err)
+		return statusBroken
+	}
+	r := &run{Spec: spec, argv: argv, env: env}
+	start := time.Now()
+	status, kind, err := r.run(stdin, stdout, stderr)
+	if err != nil {
+		// The output says it too: nobody can take the run for a good one.
+		fmt.Fprintf(stderr, "\nwlrbuild: %s: %v\n", kind, err)
+	}
+	if err := r.record(r.entry(kind, time.Since(start), err)); err != nil {
+		fmt.Fprintf(stderr, "wlrbuild: journal: %v\n", err)
+	}
+	return status
+}
+
+func load(path string) (*Spec, error) {
+	data, err := os.ReadFile(specFile(path))
+	if err != nil {
+		return nil, err
+	}
+	spec := new(Spec)
+	return spec, json.Unmarshal(data, spec)
+}
+
+type run struct {
+	*Spec
+	argv, env []string
+}
+
+// run runs the module. The error says why it did not end by itself.
+func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error) {
+	ctx := context.Background()
+	if r.TimeLimit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, r.TimeLimit, fmt.Errorf("stopped after %v", r.TimeLimit))
+		defer cancel()
+	}
+	eng, err := r.Launch.Open()
+	if err != nil {
+		return statusBroken, Broken, err
+	}
+	res, err := eng.Run(ctx, engine.Config{
+		Module: r.Launch.Module, Args: r.argv, Env: r.environ(), Dirs: r.Dirs,
+		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+	})
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return statusLate, Late, context.Cause(ctx)
+	case err != nil:
+		return statusBroken, Broken, err
+	case res.Trap != nil:
+		return res.ExitCode, Trap, res.Trap
+	}
+	return res.ExitCode, Ended, nil
+}
+
+// environ is the environment with PWD as this process's working directory:
+// WASI has none, and that is where sockshim-c takes it from.
+func (r *run) environ() []string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return r.env
+	}
+	return append(r.env[:len(r.env):len(r.env)], "PWD="+wd)
+}
+
+func (r *run) entry(kind Kind, took time.Duration, why error) *Entry {
+	e := &Entry{Kind: kind, Name: strings.TrimPrefix(filepath.Base(r.argv[0]), prefix), Args: r.argv[1:], Seconds: took.Seconds()}
+	if why != nil {
+		e.Text = why.Error()
+	}
+	for _, kv := range r.env {
+		if script, ok := strings.CutPrefix(kv, "SCRIPT_FILENAME="); ok {
+			e.Script = script
+		}
+	}
+	return e
+}
+
+// record adds e to the journal. Runs that happen side by side do so with one
+// write each, which O_APPEND keeps apart.
+func (r *run) record(e *Entry) error {
+	if r.Journal == "" {
+		return nil
+	}
+	f, err := os.OpenFile(r.Journal, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	line, err := json.Marshal(e)
+	if err == nil {
+		_, err = f.Write(append(line, '\n'))
+	}
+	return errors.Join(err, f.Close())
+}
+
+// ReadJournal returns the entries of a journal; one that is not there is empty.
+func ReadJournal(path string) ([]Entry, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	var entries []Entry
+	for dec := json.NewDecoder(bytes.NewReader(data)); ; {
+		var e Entry
+		if err := dec.Decode(&e); errors.Is(err, io.EOF) {
+			return entries, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("journal %s: %w", path, err)
+		}
+		entries = append(entries, e)
+	}
+}

@@ -1,0 +1,381 @@
+// Package phptest runs a project's own tests, PHP's .phpt files, through the
+// modules that were built from it, and says where they differ from a native
+// build of the same source with the same options.
+//
+// The project's own script runs the tests; the native build runs the script,
+// and says which tests count: those that it passes itself. The modules are given
+// to the script as programs (package guest).
+package phptest
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/guest"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/oracle"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/source"
+	"github.com/wlrbuild/wlrbuild/verify/engine"
+)
+
+// Build is what was built of a recipe for a runtime.
+type Build struct {
+	Recipe  *recipe.Recipe
+	Release *source.Release
+	Runtime *recipe.Runtime
+	Modules map[string]string // path of the module, by artifact
+}
+
+// Options say what to test, and how.
+type Options struct {
+	Build
+	// Engine is the engine to run on, in this version if it is not "".
+	Engine  *recipe.Engine
+	Version string
+	// Differences are those that are expected; nil for none.
+	Differences *recipe.Differences
+	// Wanted are files and folders of the source tree; none means all tests of
+	// what the native build has.
+	Wanted []string
+	// Sample is how many tests to choose evenly; 0 means all.
+	Sample int
+	// Limit is how long one run of a module may take.
+	Limit time.Duration
+	// Jobs is how many tests run at once.
+	Jobs int
+	// Fresh forgets what an interrupted run has done.
+	Fresh bool
+
+	Store  *cache.Store
+	Getenv func(string) string
+	Events progress.Sink
+}
+
+// Run runs the tests. A test that fails is in the report and is no error.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	r := &runner{Options: o}
+	if o.Recipe.Tests == nil {
+		return nil, diag.New(diag.Usage, "test "+o.Recipe.Name, "its recipe does not say how its tests are run").
+			WithHint("add a section tests; wlrbuild explain recipe.tests tells what is in it")
+	}
+	state := pipeline.NewState("native "+o.Recipe.Name, o.Store, o.Events)
+	state.Jobs = o.Jobs
+	var err error
+	if r.oracle, err = oracle.Build(ctx, state, oracle.Options{Recipe: o.Recipe, Release: o.Release}); err != nil {
+		return nil, err
+	}
+	chosen, err := r.choose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counted, err := r.native(ctx, chosen)
+	if err != nil {
+		return nil, err
+	}
+	return r.test(ctx, chosen, counted)
+}
+
+// runner is one run of the tests.
+type runner struct {
+	Options
+	oracle   *oracle.Native
+	launches map[string]*engines.Launch // by artifact
+}
+
+// build names the build for people: "php-8.2.32".
+func (r *runner) build() string { return r.Recipe.Project + "-" + r.Release.Version }
+
+func (r *runner) nativeProgram(artifact string) string { return r.oracle.Program(artifact) }
+
+// workDir is where runs that are not finished have their files.
+func (r *runner) workDir() string { return filepath.Join(r.Store.Dir(), "work", "tests") }
+
+// choose lists the tests that are to be run.
+func (r *runner) choose(ctx context.Context) ([]string, error) {
+	wanted := r.Wanted
+	if len(wanted) == 0 {
+		names, err := extensions(ctx, r.nativeProgram(r.Recipe.Tests.CLI))
+		if err != nil {
+			return nil, err
+		}
+		wanted = folders(r.Release.Dir, r.Recipe.Tests, names)
+	}
+	tests, err := find(r.Release.Dir, wanted)
+	if err == nil && r.Sample > 0 {
+		tests = sample(tests, r.Sample)
+	}
+	return tests, err
+}
+
+// test runs the tests that count through the modules.
+func (r *runner) test(ctx context.Context, chosen, counted []string) (*Report, error) {
+	if err := r.launch(ctx); err != nil {
+		return nil, err
+	}
+	report, err := r.newReport()
+	if err != nil {
+		return nil, err
+	}
+	key := r.key(report, chosen)
+	unlock, err := r.Store.Lock(ctx, "tests-"+key.String())
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	s, err := r.suite(key)
+	if err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	r.Events.Notef(stepTests, "%s: %d tests that native PHP passes", s.what, len(counted))
+	verdicts, err := r.execute(ctx, s, counted)
+	if err != nil {
+		return nil, err
+	}
+	report.Seconds = time.Since(start).Seconds()
+	if err := r.judge(report, s, counted, verdicts); err != nil {
+		return nil, err
+	}
+	report.count(chosen)
+	return report, s.remove()
+}
+
+// artifacts are those that tests run.
+func (r *runner) artifacts() []string { return []string{r.Recipe.Tests.CLI, r.Recipe.Tests.CGI} }
+
+// launch makes the engine and the modules ready.
+func (r *runner) launch(ctx context.Context) error {
+	r.launches = map[string]*engines.Launch{}
+	for _, artifact := range r.artifacts() {
+		l, err := engines.Prepare(ctx, r.Store, engines.Options{
+			Engine: r.Engine, Version: r.Version, Module: r.Modules[artifact], Often: true,
+			Getenv: r.Getenv, Events: r.Events,
+		})
+		if err != nil {
+			return err
+		}
+		r.launches[artifact] = l
+	}
+	return nil
+}
+
+// engine is the engine that was found.
+func (r *runner) engine() *engines.Launch { return r.launches[r.Recipe.Tests.CLI] }
+
+func (r *runner) newReport() (*Report, error) {
+	report := &Report{
+		Schema: SchemaV1, Build: r.build(), Recipe: r.Recipe.Name, Runtime: r.Runtime.Name, Engine: r.engine().String(),
+		Started: time.Now().UTC().Truncate(time.Second), Sample: r.Sample > 0,
+	}
+	for _, artifact := range r.artifacts() {
+		digest, err := cache.FileDigest(r.Modules[artifact])
+		if err != nil {
+			return nil, err
+		}
+		report.Modules = append(report.Modules, Module{Artifact: artifact, SHA256: digest.String()})
+	}
+	return report, nil
+}
+
+// suite is the suite of a run: a new one, or that of the same run if it was
+// interrupted.
+func (r *runner) suite(key cache.Digest) (*suite, error) {
+	s := &suite{
+		dir: filepath.Join(r.workDir(), key.Short()), source: r.Release.Dir, runner: r.Recipe.Tests.Runner,
+		php: r.nativeProgram(r.Recipe.Tests.CLI), jobs: r.Jobs, limit: r.Limit,
+		what: r.build() + " on " + r.engine().Engine, events: r.Events,
+	}
+	if r.Fresh {
+		if err := s.remove(); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.cli, err = s.install(r.Recipe.Tests.CLI, r.launches); err != nil {
+		return nil, err
+	}
+	s.cgi, err = s.install(r.Recipe.Tests.CGI, r.launches)
+	return s, err
+}
+
+// execute runs tests, and those that have failed, and are not expected to, once
+// more. One that crashed or did not end has failed whatever it does then.
+func (r *runner) execute(ctx context.Context, s *suite, tests []string) (map[string]verdict, error) {
+	verdicts, err := s.run(ctx, runnable(tests))
+	if err != nil {
+		return nil, err
+	}
+	incidents, _, err := s.journal()
+	if err != nil {
+		return nil, err
+	}
+	var second []string
+	for _, test := range tests {
+		v := verdicts[test]
+		_, _, isRedirected := redirected(test)
+		if v.status != passed && v.status != skipped && !isRedirected && r.why(test) == "" && incidents[test] == nil {
+			second = append(second, test)
+		}
+	}
+	found, err := s.again(ctx, second)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(verdicts, found)
+	return verdicts, nil
+}
+
+// why is the reason why a test is expected to differ; "" if it is not.
+func (r *runner) why(test string) string {
+	return r.Differences.Why(test, r.Runtime.Name, r.engine().Engine, r.engine().Version)
+}
+
+// key tells runs apart, so that one goes on only where the same was interrupted.
+func (r *runner) key(report *Report, chosen []string) cache.Digest {
+	h := cache.NewHasher("tests/v1")
+	h.Digest("native", r.nativeKey())
+	h.String("runtime", r.Runtime.Name)
+	h.String("engine", report.Engine)
+	for _, m := range report.Modules {
+		h.String(m.Artifact, m.SHA256)
+	}
+	h.String("limit", r.Limit.String())
+	h.Strings("tests", chosen)
+	return h.Sum()
+}
+
+// prepare makes the directory of a suite, without the programs that an earlier
+// wlrbuild may have made.
+func (s *suite) prepare() error {
+	if err := os.RemoveAll(s.path("bin")); err != nil {
+		return err
+	}
+	return os.MkdirAll(s.dir, 0o777)
+}
+
+// install makes a module a program.
+func (s *suite) install(artifact string, launches map[string]*engines.Launch) (string, error) {
+	dir := s.path("bin")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	return guest.Install(dir, artifact, &guest.Spec{
+		Launch: *launches[artifact], Dirs: []engine.Dir{{Host: "/", Guest: "/"}},
+		TimeLimit: s.limit, Journal: s.path("journal"),
+	})
+}
+
+// runnable are the tests that the script is given: instead of one that was
+// redirected to, the one that redirects.
+func runnable(tests []string) []string {
+	var out []string
+	for _, test := range tests {
+		from, _, _ := redirected(test)
+		out = append(out, from)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// judge turns verdicts into the tests of a report.
+func (r *runner) judge(report *Report, s *suite, counted []string, verdicts map[string]verdict) error {
+	incidents, took, err := s.journal()
+	if err != nil {
+		return err
+	}
+	for _, test := range counted {
+		v := verdicts[test]
+		t := Test{Name: test, Seconds: took[test], Why: r.why(test), Incidents: incidents[test], Flaky: v.again && v.status == passed}
+		delete(incidents, test)
+		switch v.status {
+		case passed:
+			t.Outcome = Pass
+			t.Stale = t.Why != ""
+		case skipped:
+			t.Outcome, t.Reason = Skip, v.reason
+		default:
+			t.Outcome, t.Diff = Fail, s.diff(test)
+			switch v.status {
+			case failed:
+			case "":
+				t.Reason = s.runner + " did not run it"
+			default:
+				t.Reason = s.runner + " says " + string(v.status)
+			}
+		}
+		for _, in := range t.Incidents {
+			t.Outcome, t.Stale, t.Flaky = worse(t.Outcome, in.Kind), false, false
+		}
+		report.Tests = append(report.Tests, t)
+	}
+	for _, list := range incidents {
+		report.Loose = append(report.Loose, list...)
+	}
+	slices.SortFunc(report.Loose, func(a, b Incident) int {
+		return cmp.Or(cmp.Compare(a.Script, b.Script), cmp.Compare(a.Program, b.Program), cmp.Compare(a.Text, b.Text))
+	})
+	return nil
+}
+
+// worse is the worse of two outcomes.
+func worse(a, b Outcome) Outcome {
+	order := []Outcome{Pass, Skip, Fail, Hang, Crash}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// sections are the ends of the names of the files that the script makes of the
+// sections of a test.
+var sections = []string{".skip.php", ".clean.php", ".php", ".phps"}
+
+// journal is what is known of the runs of modules, by test: those that did not end
+// by themselves, and how many seconds all took. Under "" is what no test is known
+// for.
+func (s *suite) journal() (incidents map[string][]Incident, took map[string]float64, err error) {
+	entries, err := guest.ReadJournal(s.path("journal"))
+	if err != nil {
+		return nil, nil, err
+	}
+	incidents, took = map[string][]Incident{}, map[string]float64{}
+	for _, e := range entries {
+		test, in := s.attribute(e)
+		took[test] += e.Seconds
+		if e.Kind != guest.Ended {
+			incidents[test] = append(incidents[test], in)
+		}
+	}
+	return incidents, took, nil
+}
+
+// attribute finds the test whose run an entry of the journal tells of.
+func (s *suite) attribute(e guest.Entry) (test string, _ Incident) {
+	in := Incident{Kind: Crash, Program: e.Name, Script: e.Script, Text: e.Text}
+	if e.Kind == guest.Late {
+		in.Kind = Hang
+	}
+	for i, arg := range e.Args[:max(len(e.Args)-1, 0)] {
+		if arg == "-f" {
+			in.Script = e.Args[i+1]
+		}
+	}
+	in.Script = strings.TrimPrefix(in.Script, s.path("tree")+"/")
+	for _, end := range sections {
+		if base, ok := strings.CutSuffix(in.Script, end); ok {
+			return base + extension, in
+		}
+	}
+	return "", in
+}
