@@ -10,6 +10,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 )
 
@@ -99,10 +100,12 @@ func (l *linkStep) Run(ctx context.Context, s *pipeline.State, out string) error
 	})
 }
 
-// postlinkStep makes of a linked module what is shipped:
+// postlinkStep runs the runtime's passes over a linked module, and makes of it
+// what is shipped:
 //
 //	module.wasm  stripped
-//	debug.wasm   the same code with names and debug information
+//	debug.wasm   the same code with names, and with debug information if no
+//	             pass has moved the code
 type postlinkStep struct {
 	*job
 	artifact *recipe.Artifact
@@ -126,6 +129,9 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err := h.File("module", module); err != nil {
 		return nil, err
 	}
+	if err := postlink.Hash(h, p.runtime.PostLink); err != nil {
+		return nil, err
+	}
 	h.Digest("toolchain", p.tools.Digest)
 	return plan(h, p.strip(module, moduleFile)), nil
 }
@@ -142,9 +148,27 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 	if err != nil {
 		return err
 	}
-	if err := s.Exec(ctx, p.Name(), p.strip(module, filepath.Join(out, moduleFile))); err != nil {
+	debug := filepath.Join(out, debugFile)
+	if len(p.runtime.PostLink) == 0 {
+		// The store's files never change, so a second name will do.
+		err = os.Link(module, debug)
+	} else {
+		err = p.passes(module, debug)
+	}
+	if err != nil {
 		return err
 	}
-	// The store's files never change, so a second name will do.
-	return os.Link(module, filepath.Join(out, debugFile))
+	return s.Exec(ctx, p.Name(), p.strip(debug, filepath.Join(out, moduleFile)))
+}
+
+// passes writes to out what the runtime's passes make of the module.
+func (p *postlinkStep) passes(module, out string) error {
+	data, err := os.ReadFile(module)
+	if err != nil {
+		return err
+	}
+	if data, err = postlink.Run(data, p.runtime.PostLink); err != nil {
+		return diag.New(diag.Step, "post-link "+p.artifact.Name, "%w", err)
+	}
+	return os.WriteFile(out, data, 0o666)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/near"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	sockshim "github.com/wlrbuild/wlrbuild/sockshim-c"
 )
@@ -140,9 +141,11 @@ func supported(rt *recipe.Runtime) error {
 		return diag.New(diag.Usage, fmt.Sprintf("use runtime %q", rt.Name), "sockshim-c has no %s %q", part.what, part.name).
 			WithHint("%s", near.Hint(part.what+"s", part.name, have))
 	}
-	if len(rt.PostLink) > 0 {
-		return diag.New(diag.Usage, fmt.Sprintf("use runtime %q", rt.Name), "unknown pass %q in post_link", rt.PostLink[0]).
-			WithHint("this wlrbuild has none")
+	for _, name := range rt.PostLink {
+		if postlink.Find(name) == nil {
+			return diag.New(diag.Usage, fmt.Sprintf("use runtime %q", rt.Name), "unknown pass %q in post_link", name).
+				WithHint("%s", near.Hint("passes", name, postlink.Names()))
+		}
 	}
 	return nil
 }

@@ -1,0 +1,69 @@
+// Package postlink has the passes that make of a linked module what is shipped.
+// A runtime's profile names the passes that its modules go through, in their
+// order.
+package postlink
+
+import (
+	"fmt"
+
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
+)
+
+// Pass turns a module into another that does the same.
+type Pass struct {
+	Name string // as profiles have it: lower-case words with hyphens
+	Doc  string // one sentence: what the pass does and what for
+	// Version changes when the pass makes something else of the same module.
+	Version int
+	// Run returns the new module; it must not change the one it is given.
+	Run func(module []byte) ([]byte, error)
+}
+
+// passes are all there are, by name.
+var passes = []Pass{}
+
+// Find returns the pass of that name, or nil.
+func Find(name string) *Pass {
+	for i := range passes {
+		if passes[i].Name == name {
+			return &passes[i]
+		}
+	}
+	return nil
+}
+
+// Names lists the passes there are.
+func Names() []string {
+	var names []string
+	for _, p := range passes {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Hash adds the named passes to the inputs of a step.
+func Hash(h *cache.Hasher, names []string) error {
+	for _, name := range names {
+		p := Find(name)
+		if p == nil {
+			return fmt.Errorf("unknown pass %q", name)
+		}
+		h.String("pass "+name, fmt.Sprint(p.Version))
+	}
+	return nil
+}
+
+// Run runs the named passes over a module, in their order.
+func Run(module []byte, names []string) ([]byte, error) {
+	for _, name := range names {
+		p := Find(name)
+		if p == nil {
+			return nil, fmt.Errorf("unknown pass %q", name)
+		}
+		var err error
+		if module, err = p.Run(module); err != nil {
+			return nil, fmt.Errorf("pass %s: %w", name, err)
+		}
+	}
+	return module, nil
+}
