@@ -255,9 +255,11 @@ type Runtime struct {
 	Title string `yaml:"title"`
 	// The folder below sockshim-c/backends.
 	Backend string `yaml:"backend"`
-	// How setjmp and longjmp are made: not at all (longjmp ends the process),
-	// by Asyncify, or by the exception handling of the final proposal.
-	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=asyncify,enum=exnref"`
+	// How longjmp gets to its setjmp: not at all (it ends the process), by
+	// returning from one function after the other, each of which asks whether
+	// that is so (every engine can run that), or by the exception handling of
+	// the final proposal.
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
 	// Linker flags.
