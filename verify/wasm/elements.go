@@ -60,7 +60,7 @@ func (m *Module) readElements(r *reader) {
 		typed := flags&(elementNotActive|elementIndexed) != 0
 		if flags&elementExprs != 0 {
 			if typed {
-				e.Type = r.valType()
+				e.Type = r.refType()
 			}
 			r.elementExprs(&e)
 		} else {

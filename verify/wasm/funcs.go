@@ -1,5 +1,7 @@
 package wasm
 
+import "math"
+
 // Func is a function.
 type Func struct {
 	Type     uint32 // index of its type
@@ -49,8 +51,12 @@ func (m *Module) readCode(r *reader) {
 // Spec: https://webassembly.github.io/spec/core/binary/modules.html#code-section
 func (f *Func) Locals() (locals []Locals, start int, err error) {
 	r := &reader{b: f.Body}
+	total := uint64(0)
 	for range r.count(2) {
 		l := Locals{Count: r.u32(), Type: r.valType()}
+		if total += uint64(l.Count); total > math.MaxUint32 {
+			r.failf("more than %d local variables", uint32(math.MaxUint32))
+		}
 		if r.err != nil {
 			break
 		}

@@ -46,7 +46,7 @@ func (m *Module) readImports(r *reader) {
 			imp.Index = uint32(len(m.Funcs))
 		case KindTable:
 			imp.Index = uint32(len(m.Tables))
-			m.Tables = append(m.Tables, Table{Type: r.valType(), Limits: r.limits(), Imported: true, Offset: at})
+			m.Tables = append(m.Tables, Table{Type: r.refType(), Limits: r.limits(), Imported: true, Offset: at})
 		case KindMemory:
 			imp.Index = uint32(len(m.Memories))
 			m.Memories = append(m.Memories, Memory{Limits: r.limits(), Imported: true, Offset: at})

@@ -20,7 +20,7 @@ const (
 )
 
 func (r *reader) limits() Limits {
-	flags := r.u32()
+	flags := r.byte()
 	l := Limits{
 		HasMax:   flags&limitsMax != 0,
 		Shared:   flags&limitsShared != 0,
@@ -61,7 +61,7 @@ func (m *Module) readTables(r *reader) {
 				r.failf("unknown form of table 0x40 0x%x", c)
 			}
 		}
-		t.Type = r.valType()
+		t.Type = r.refType()
 		t.Limits = r.limits()
 		if init {
 			t.Init = r.expr()

@@ -293,4 +293,15 @@ func (r *reader) valType() ValType {
 	}
 }
 
+// refType reads a value type that is a reference type.
+func (r *reader) refType() ValType {
+	at := r.pos
+	t := r.valType()
+	if r.err == nil && !t.IsRef() {
+		r.pos = at
+		r.failf("%s is no reference type", t)
+	}
+	return t
+}
+
 func (r *reader) heapType() HeapType { return HeapType(r.s33()) }
