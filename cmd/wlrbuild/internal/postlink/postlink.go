@@ -23,8 +23,16 @@ type Pass struct {
 // passes are all there are, by name.
 var passes = []Pass{
 	{
-		Name: "checked-returns", Version: 1, Run: checked.Run,
-		Doc: "takes exceptions out of a module: a throw becomes a return, and its caller asks for that, so that setjmp works on engines without exceptions",
+		Name:    "checked-returns",
+		Doc:     "takes exceptions out of a module: a throw becomes a return, and its caller asks for that, so that setjmp works on engines without exceptions",
+		Version: 1,
+		Run:     checked.Run,
+	},
+	{
+		Name:    "devirtualize",
+		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect: AOT compilers make that several times as fast",
+		Version: 1,
+		Run:     Devirtualize,
 	},
 }
 
