@@ -57,7 +57,7 @@ func (l *linkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Plan, e
 	flags := l.flags(&list)
 	h.Strings("flags", flags)
 	h.String("backend", l.runtime.Backend)
-	h.String("setjmp", setjmp(l.runtime).archive)
+	h.Strings("setjmp", []string{setjmp(l.runtime).jumps, setjmp(l.runtime).contexts})
 	argv := append([]string{l.tools.Clang}, flags...)
 	return plan(h, pipeline.Command{Argv: append(argv, "-o", moduleFile, fmt.Sprintf("(%d objects)", len(list.Objects)))}), nil
 }
@@ -88,7 +88,7 @@ func (l *linkStep) Run(ctx context.Context, s *pipeline.State, out string) error
 	if err := readJSON(filepath.Join(compiled, l.artifact.Name+".json"), &list); err != nil {
 		return err
 	}
-	libs, err := shimLibraries(shim, l.runtime.Backend, setjmp(l.runtime).archive)
+	libs, err := shimLibraries(shim, l.runtime.Backend, setjmp(l.runtime))
 	if err != nil {
 		return diag.New(diag.Usage, "link for runtime "+l.runtime.Name, "%w", err)
 	}

@@ -13,17 +13,19 @@ import (
 // objects are the same for every mode.
 var setjmpFlags = []string{"-mllvm", "-wasm-enable-sjlj", "-mllvm", "-wasm-use-legacy-eh=false"}
 
-// setjmpMode is how a linked module jumps.
+// setjmpMode is how a linked module jumps, and whether it switches contexts.
 type setjmpMode struct {
-	archive string   // its folder below sockshim-c/src/setjmp
-	passes  []string // over the linked module, before the runtime's own
+	jumps    string   // its folder below sockshim-c/src/setjmp
+	contexts string   // its folder below sockshim-c/src/context
+	passes   []string // over the linked module, before the runtime's own
 }
 
 // setjmpModes are the values of a runtime's setjmp.
 var setjmpModes = map[string]setjmpMode{
-	"none":    {"none", []string{"checked-returns"}},
-	"checked": {"throw", []string{"checked-returns"}},
-	"exnref":  {"throw", nil},
+	"none":    {"none", "none", []string{"checked-returns"}},
+	"checked": {"throw", "none", []string{"checked-returns"}},
+	"resumed": {"throw", "switch", []string{"checked-returns"}},
+	"exnref":  {"throw", "none", nil},
 }
 
 // setjmp is the runtime's mode; the schema knows no other names.

@@ -158,7 +158,7 @@ func TestShimDefinesWhatItDeclares(t *testing.T) {
 	prototype := regexp.MustCompile(`(?m)^(?:_Noreturn )?[A-Za-z][\w ]*[ *](\w+)\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*__asm__\("(\w+)"\))?[^;]*;`)
 	for _, rt := range kit.recipes.Runtimes {
 		t.Run(rt.Name, func(t *testing.T) {
-			libs, err := shimLibraries(kit.dir, rt.Backend, setjmp(rt).archive)
+			libs, err := shimLibraries(kit.dir, rt.Backend, setjmp(rt))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -258,7 +258,7 @@ func (k *shimKit) tool(t *testing.T, stdin string, argv ...string) string {
 // link makes a module of one source file, with the flags of a build.
 func (k *shimKit) link(t *testing.T, rt *recipe.Runtime, file, module string) {
 	t.Helper()
-	libs, err := shimLibraries(k.dir, rt.Backend, setjmp(rt).archive)
+	libs, err := shimLibraries(k.dir, rt.Backend, setjmp(rt))
 	if err != nil {
 		t.Fatal(err)
 	}

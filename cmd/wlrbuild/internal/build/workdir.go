@@ -114,7 +114,7 @@ func (w workdir) fill(ctx context.Context, s *pipeline.State, link string, stats
 			return err
 		}
 	}
-	libs, err := shimLibraries(w.path("shim"), configureBackend, configureSetjmp)
+	libs, err := shimLibraries(w.path("shim"), configureBackend, setjmpModes[configureSetjmp])
 	if err != nil {
 		return err
 	}

@@ -259,7 +259,7 @@ type Runtime struct {
 	// returning from one function after the other, each of which asks whether
 	// that is so (every engine can run that), or by the exception handling of
 	// the final proposal.
-	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=exnref"`
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=resumed,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
 	// Linker flags.

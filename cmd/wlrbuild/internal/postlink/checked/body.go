@@ -13,6 +13,8 @@ type label struct {
 	// level is how many blocks of the new code are around the block.
 	level int
 	try   *try // if the block is a try_table that an exception can come out of
+	// places are those of the block's region that are yet to come.
+	places []place
 }
 
 // try is what becomes of a try_table.
@@ -27,11 +29,12 @@ type rewriter struct {
 	wasm.Asm
 	fn     uint32
 	code   []wasm.Code // the old instructions
-	end    []int       // of each instruction that opens a block, its end
+	end    []int       // of each instruction that opens a block its end, of an else its if
 	hot    []bool      // of each try_table, whether an exception can come out of what is in it
 	labels []label
-	level  int  // how many blocks are open in the new code
-	leave  bool // the body is in a block that a throw leaves
+	level  int   // how many blocks are open in the new code
+	leave  bool  // the body is in a block that a throw leaves
+	plan   *plan // if the function can be suspended
 }
 
 // leaveLevel is that of the block around the body, if there is one.
@@ -60,6 +63,11 @@ func (l *lowering) body(fn uint32) ([]byte, error) {
 	if !changed {
 		return nil, nil
 	}
+	if r.suspends != nil && r.suspends.fns[fn] && fn != r.contexts.switchFn {
+		if locals, err = r.makePlan(locals); err != nil {
+			return nil, err
+		}
+	}
 	r.Code = make([]byte, 0, len(f.Body)+len(f.Body)/4)
 	if err := r.rewrite(f.Body[start:]); err != nil {
 		return nil, err
@@ -85,6 +93,8 @@ func (r *rewriter) read(f *wasm.Func) (changed bool, err error) {
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTryTable:
 			opened = append(opened, open{i, c.Op == wasm.OpTryTable})
 			changed = changed || c.Op == wasm.OpTryTable || withoutExnref(c.Type) != c.Type
+		case wasm.OpElse:
+			r.end[i] = opened[len(opened)-1].at
 		case wasm.OpEnd:
 			if n := len(opened); n > 0 {
 				r.end[opened[n-1].at] = i
@@ -93,7 +103,7 @@ func (r *rewriter) read(f *wasm.Func) (changed bool, err error) {
 		case wasm.OpThrow, wasm.OpThrowRef:
 			throws = true
 		case wasm.OpCall, wasm.OpCallIndirect, wasm.OpCallRef:
-			throws = r.leftBy(&c)
+			throws = r.leaves.has(&c)
 		case wasm.OpRefNull:
 			changed = changed || isExn(c.Heap)
 		case wasm.OpSelectT:
@@ -125,6 +135,7 @@ func (r *rewriter) rewrite(old []byte) error {
 		r.Block(wasm.OpBlock, 0, 0)
 		r.level = leaveLevel
 	}
+	r.begin(-1)
 	last := len(r.code) - 1
 	for i := range r.code[:last] {
 		if err := r.instruction(i); err != nil {
@@ -136,6 +147,12 @@ func (r *rewriter) rewrite(old []byte) error {
 			r.Op(wasm.OpReturn)
 		}
 		r.Op(wasm.OpEnd)
+		if r.plan != nil {
+			r.ifSuspending()
+			r.Block(wasm.OpIf, 0, 0)
+			r.save()
+			r.Op(wasm.OpEnd)
+		}
 		for _, t := range results {
 			z, err := zero(t)
 			if err != nil {
@@ -149,11 +166,37 @@ func (r *rewriter) rewrite(old []byte) error {
 }
 
 func (r *rewriter) instruction(i int) error {
-	c := &r.code[i]
+	r.arrive(i)
+	if err := r.write(i, &r.code[i]); err != nil {
+		return err
+	}
+	if r.plan != nil {
+		if v, ok := r.plan.keep[i]; ok {
+			r.Op(wasm.OpLocalTee, v)
+		}
+	}
+	return nil
+}
+
+// arrive ends the blocks of the places that are before instruction i.
+func (r *rewriter) arrive(i int) {
+	l := &r.labels[len(r.labels)-1]
+	for len(l.places) > 0 && l.places[0].at == i {
+		r.Op(wasm.OpEnd)
+		r.level--
+		l.places = l.places[1:]
+	}
+}
+
+func (r *rewriter) write(i int, c *wasm.Code) error {
 	switch c.Op {
 	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
 		r.Block(c.Op, withoutExnref(c.Type), c.Index)
 		r.open(label{at: i})
+		r.begin(i)
+	case wasm.OpElse:
+		r.Op(c.Op)
+		r.begin(i)
 	case wasm.OpTryTable:
 		r.tryTable(i)
 	case wasm.OpEnd:
@@ -185,8 +228,16 @@ func (r *rewriter) instruction(i int) error {
 			r.Code = wasm.AppendValType(r.Code, withoutExnref(t))
 		}
 	case wasm.OpCall, wasm.OpCallIndirect, wasm.OpCallRef:
+		site := 0
+		if r.plan != nil {
+			site = r.plan.sites[i]
+		}
+		if site > 0 {
+			r.I32Const(int32(site))
+			r.Op(wasm.OpLocalSet, r.plan.call)
+		}
 		r.Raw(c.Bytes())
-		if r.leftBy(c) && !r.harmless(i+1) {
+		if r.leaves.has(c) && (site > 0 || !r.harmless(i+1)) {
 			r.Op(wasm.OpGlobalGet, r.thrown)
 			r.Op(wasm.OpBrIf, r.to(r.target()))
 		}
@@ -239,6 +290,7 @@ func (r *rewriter) tryTable(i int) {
 	}
 	if !r.hot[i] || len(catches) == 0 {
 		r.open(label{at: i})
+		r.begin(i)
 		return
 	}
 	r.open(label{at: i, try: &try{landing: r.level + 2, catches: catches}})
@@ -250,6 +302,7 @@ func (r *rewriter) tryTable(i int) {
 	}
 	r.Block(wasm.OpBlock, inner, index)
 	r.level++
+	r.begin(i)
 }
 
 // close ends a block.
@@ -272,6 +325,10 @@ func (r *rewriter) close() error {
 // catch goes to the label of the clause that catches what has been thrown, or
 // to where an outer try_table does that.
 func (r *rewriter) catch(clauses []wasm.Catch) error {
+	if r.plan != nil {
+		r.ifSuspending()
+		r.Op(wasm.OpBrIf, r.to(r.target()))
+	}
 	for _, k := range clauses {
 		all := k.Kind == wasm.CatchAll || k.Kind == wasm.CatchAllRef
 		only := all || len(r.m.Tags) == 1 // nothing else can be thrown

@@ -44,7 +44,7 @@ func Run(module []byte) ([]byte, error) {
 	if len(m.Findings) > 0 {
 		return nil, m.Findings[0]
 	}
-	if len(m.Tags) == 0 {
+	if len(m.Tags) == 0 && m.Export(contextExports.switchFn) == nil {
 		return module, nil
 	}
 	if m, err = withoutExnrefTypes(m); err != nil {
@@ -66,6 +66,9 @@ func Run(module []byte) ([]byte, error) {
 	if err := l.exports(); err != nil {
 		return nil, err
 	}
+	if l.suspends != nil {
+		l.edit.SetBody(l.contexts.switchFn, l.switchBody())
+	}
 	l.edit.Drop(wasm.SectionTag)
 	if err := l.features(); err != nil {
 		return nil, err
@@ -77,10 +80,13 @@ func Run(module []byte) ([]byte, error) {
 type lowering struct {
 	m    *wasm.Module
 	edit *wasm.Editor
-	*graph
+
+	leaves   *cone // what an exception, or a suspension, can come out of
+	suspends *cone // what a suspension can come out of; nil if there are none
+	contexts contexts
 
 	// thrown is the global variable that is 0, or 1 plus the number of the tag
-	// of the exception that is on its way.
+	// of the exception that is on its way, or suspending, or resuming.
 	thrown uint32
 	// params are the variables for a tag's parameters, by tag.
 	params [][]uint32
@@ -98,7 +104,7 @@ func newLowering(m *wasm.Module) (*lowering, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lowering{m: m, edit: m.Edit(), graph: g, packable: true, stackPointer: -1}
+	l := &lowering{m: m, edit: m.Edit(), packable: true, stackPointer: -1}
 	for i := range m.Globals {
 		if m.Names().Globals[uint32(i)] == "__stack_pointer" {
 			l.stackPointer = i
@@ -111,6 +117,10 @@ func newLowering(m *wasm.Module) (*lowering, error) {
 		if m.Tables[i].Type == wasm.ExnRef {
 			return nil, fmt.Errorf("table %d holds exceptions", i)
 		}
+	}
+	l.leaves = g.cone(g.throws...)
+	if err := l.findContexts(g); err != nil {
+		return nil, err
 	}
 	l.thrown = l.global(wasm.I32)
 	// Only one exception is on its way, so tags share variables by type.
@@ -170,22 +180,28 @@ func (l *lowering) exports() error {
 			handler, hasHandler = x.Index, true
 			continue
 		}
+		if l.suspends != nil && contextExports.has(x.Name) {
+			continue
+		}
 		if x.Kind == wasm.KindTag {
 			return fmt.Errorf("export %q is a tag", x.Name)
 		}
 		kept = append(kept, x)
 	}
-	if l.m.Start != nil && l.leaves[*l.m.Start] {
+	if l.m.Start != nil && l.leaves.fns[*l.m.Start] {
 		return errors.New("an exception can leave the start function")
 	}
+	var err error
 	guards := map[uint32]uint32{}
 	payload := wasm.AppendU(nil, uint64(len(kept)))
 	for _, x := range kept {
 		index := x.Index
-		if x.Kind == wasm.KindFunc && l.leaves[index] {
+		if x.Kind == wasm.KindFunc && l.leaves.fns[index] {
 			guard, ok := guards[index]
 			if !ok {
-				guard = l.guard(index, handler, hasHandler)
+				if guard, err = l.guard(index, handler, hasHandler); err != nil {
+					return fmt.Errorf("export %q: %w", x.Name, err)
+				}
 				guards[index] = guard
 			}
 			index = guard
@@ -198,13 +214,21 @@ func (l *lowering) exports() error {
 }
 
 // guard adds a function that calls fn, and the handler if an exception comes out.
-func (l *lowering) guard(fn, handler uint32, hasHandler bool) uint32 {
+func (l *lowering) guard(fn, handler uint32, hasHandler bool) (uint32, error) {
 	t := l.m.FuncType(fn)
 	var a wasm.Asm
-	for i := range t.Params {
-		a.Op(wasm.OpLocalGet, uint32(i))
+	var locals []wasm.Locals
+	if l.suspends != nil && l.suspends.fns[fn] {
+		if len(t.Params)+len(t.Results) > 0 {
+			return 0, fmt.Errorf("a function of type %s is called by the host and can be suspended", t)
+		}
+		locals = l.runContexts(&a, fn)
+	} else {
+		for i := range t.Params {
+			a.Op(wasm.OpLocalGet, uint32(i))
+		}
+		a.Op(wasm.OpCall, fn)
 	}
-	a.Op(wasm.OpCall, fn)
 	a.Op(wasm.OpGlobalGet, l.thrown)
 	a.Block(wasm.OpIf, 0, 0)
 	if hasHandler {
@@ -215,7 +239,7 @@ func (l *lowering) guard(fn, handler uint32, hasHandler bool) uint32 {
 	a.Op(wasm.OpUnreachable)
 	a.Op(wasm.OpEnd)
 	a.Op(wasm.OpEnd)
-	return l.edit.AddFunc(l.m.Funcs[fn].Type, l.m.FuncName(fn)+".guard", wasm.BodyOf(nil, a.Code))
+	return l.edit.AddFunc(l.m.Funcs[fn].Type, l.m.FuncName(fn)+".guard", wasm.BodyOf(locals, a.Code)), nil
 }
 
 // features takes exceptions out of what the module says it needs.

@@ -6,15 +6,27 @@ import (
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
 )
 
-// graph says which functions a thrown exception can leave.
+// graph is who calls whom.
 type graph struct {
-	m *wasm.Module
-	// leaves has the functions that an exception can leave, by index.
-	leaves []bool
-	// byType says it of the functions that an indirect call of a type can reach.
-	// Types that are the same have the same number in sig.
+	m       *wasm.Module
+	callers [][]uint32          // of each function
+	sites   map[uint32][]uint32 // callers by type of indirect call
+	throws  []uint32            // functions that throw
+	// sig numbers the types: those that an indirect call does not tell apart
+	// have the same number.
+	sig []uint32
+	// reached has the functions whose addresses are taken. If the table is open,
+	// the host can put others where these are.
+	reached map[uint32]bool
+	open    bool
+}
+
+// cone is the functions out of which something can come, and the types of
+// indirect calls that can reach one of them.
+type cone struct {
+	*graph
+	fns    []bool
 	byType map[uint32]bool
-	sig    []uint32
 }
 
 // calls is what a function does that matters to the graph.
@@ -24,65 +36,73 @@ type calls struct {
 	indirect []uint32 // numbers of types
 }
 
-// newGraph reads all functions. A function is left by an exception if it throws
-// one or calls what is; whether the function itself catches it is not looked at,
-// since functions that catch setjmp's exceptions pass some of them on. Imported
-// functions throw nothing: what they throw no host of WASI can know.
 func newGraph(m *wasm.Module) (*graph, error) {
-	g := &graph{m: m, leaves: make([]bool, len(m.Funcs)), byType: map[uint32]bool{}}
+	g := &graph{m: m, callers: make([][]uint32, len(m.Funcs)), sites: map[uint32][]uint32{}}
 	g.numberTypes()
-	all := make([]calls, len(m.Funcs))
+	g.findReached()
 	for i := range m.Funcs {
-		if err := g.read(uint32(i), &all[i]); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.FuncName(uint32(i)), err)
+		fn := uint32(i)
+		var c calls
+		if err := g.read(fn, &c); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.FuncName(fn), err)
 		}
-	}
-	reached, open := g.reached()
-	callers := make([][]uint32, len(m.Funcs))
-	sites := map[uint32][]uint32{} // callers by type of indirect call
-	for fn := range all {
-		for _, to := range all[fn].direct {
-			callers[to] = append(callers[to], uint32(fn))
+		if c.throws {
+			g.throws = append(g.throws, fn)
 		}
-		for _, t := range all[fn].indirect {
-			sites[t] = append(sites[t], uint32(fn))
+		for _, to := range c.direct {
+			g.callers[to] = append(g.callers[to], fn)
 		}
-	}
-	var todo []uint32
-	leave := func(fn uint32) {
-		if !g.leaves[fn] {
-			g.leaves[fn] = true
-			todo = append(todo, fn)
-		}
-	}
-	throwType := func(t uint32) {
-		if !g.byType[t] {
-			g.byType[t] = true
-			for _, fn := range sites[t] {
-				leave(fn)
-			}
-		}
-	}
-	for fn := range all {
-		if all[fn].throws {
-			leave(uint32(fn))
-		}
-	}
-	for len(todo) > 0 {
-		fn := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, caller := range callers[fn] {
-			leave(caller)
-		}
-		// Where the host can put functions into a table, any may be there.
-		if reached[fn] || open {
-			throwType(g.sig[m.Funcs[fn].Type])
+		for _, t := range c.indirect {
+			g.sites[t] = append(g.sites[t], fn)
 		}
 	}
 	return g, nil
 }
 
-// numberTypes gives types that an indirect call does not tell apart one number.
+// cone finds what calls the roots, directly or not. Whether a caller catches
+// what comes out is not looked at, since functions that catch setjmp's exceptions
+// pass some of them on. Imported functions are never in it: no host of WASI knows
+// what could come out of them.
+func (g *graph) cone(roots ...uint32) *cone {
+	c := &cone{graph: g, fns: make([]bool, len(g.m.Funcs)), byType: map[uint32]bool{}}
+	var todo []uint32
+	add := func(fn uint32) {
+		if !c.fns[fn] {
+			c.fns[fn] = true
+			todo = append(todo, fn)
+		}
+	}
+	for _, fn := range roots {
+		add(fn)
+	}
+	for len(todo) > 0 {
+		fn := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, caller := range g.callers[fn] {
+			add(caller)
+		}
+		// Where the host can put functions into a table, any may be there.
+		if t := g.sig[g.m.Funcs[fn].Type]; (g.reached[fn] || g.open) && !c.byType[t] {
+			c.byType[t] = true
+			for _, caller := range g.sites[t] {
+				add(caller)
+			}
+		}
+	}
+	return c
+}
+
+// has says whether what the cone is about can come out of a call.
+func (c *cone) has(call *wasm.Code) bool {
+	switch call.Op {
+	case wasm.OpCall, wasm.OpReturnCall:
+		return c.fns[call.Index]
+	case wasm.OpCallIndirect, wasm.OpCallRef, wasm.OpReturnCallIndirect, wasm.OpReturnCallRef:
+		return c.byType[c.sig[call.Index]]
+	}
+	return false
+}
+
 func (g *graph) numberTypes() {
 	g.sig = make([]uint32, len(g.m.Types))
 	first := map[string]uint32{}
@@ -122,51 +142,33 @@ func (g *graph) read(fn uint32, to *calls) error {
 	return c.Err()
 }
 
-// reached has the functions whose addresses are taken. It says true for open if
-// the host can put others where these are.
-func (g *graph) reached() (reached map[uint32]bool, open bool) {
-	reached = map[uint32]bool{}
-	add := func(e wasm.Expr) {
-		for c := e.Code(); c.Next(); {
+func (g *graph) findReached() {
+	g.reached = map[uint32]bool{}
+	add := func(c wasm.Code) {
+		for c.Next() {
 			if c.Op == wasm.OpRefFunc {
-				reached[c.Index] = true
+				g.reached[c.Index] = true
 			}
 		}
 	}
 	for _, e := range g.m.Elements {
 		for _, fn := range e.Funcs {
-			reached[fn] = true
+			g.reached[fn] = true
 		}
 		for _, x := range e.Exprs {
-			add(x)
+			add(x.Code())
 		}
 	}
 	for i := range g.m.Globals {
-		add(g.m.Globals[i].Init)
+		add(g.m.Globals[i].Init.Code())
 	}
 	for i := range g.m.Funcs {
-		for c := g.m.Funcs[i].Code(); c.Next(); {
-			if c.Op == wasm.OpRefFunc {
-				reached[c.Index] = true
-			}
-		}
+		add(g.m.Funcs[i].Code())
 	}
 	for i := range g.m.Tables {
-		open = open || g.m.Tables[i].Imported
+		g.open = g.open || g.m.Tables[i].Imported
 	}
 	for _, x := range g.m.Exports {
-		open = open || x.Kind == wasm.KindTable
+		g.open = g.open || x.Kind == wasm.KindTable
 	}
-	return reached, open
-}
-
-// leftBy says whether an exception can come out of a call.
-func (g *graph) leftBy(c *wasm.Code) bool {
-	switch c.Op {
-	case wasm.OpCall:
-		return g.leaves[c.Index]
-	case wasm.OpCallIndirect, wasm.OpCallRef:
-		return g.byType[g.sig[c.Index]]
-	}
-	return false
 }
