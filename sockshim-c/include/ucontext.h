@@ -24,11 +24,14 @@ typedef struct {
 typedef struct __wlr_ucontext {
 	struct __wlr_ucontext *uc_link;
 	stack_t uc_stack;
-	void (*__entry)(void);
-	void *__stack;                  /* the stack pointer, while it does not run */
-	char *__base, *__top, *__limit; /* frames */
-	int __made;                     /* one can switch to it */
-	void *__reserved[8];
+	struct __wlr_context {
+		unsigned __made;                /* whether one can switch to it */
+		void (*__entry)(void);          /* NULL in the one that the program began with */
+		struct __wlr_ucontext *__link;  /* where it goes from the end of that */
+		void *__stack;                  /* the stack pointer, while it does not run */
+		char *__base, *__top, *__limit; /* frames */
+		void *__reserved[5];
+	} __context;
 } ucontext_t;
 
 int getcontext(ucontext_t *);

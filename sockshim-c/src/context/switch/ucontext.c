@@ -18,8 +18,10 @@
 
 #define EXPORT(name) __attribute__((__export_name__(#name)))
 
-static ucontext_t *running; /* NULL as long as nothing was switched */
-static ucontext_t *target;  /* of the switch that is on its way */
+enum { MADE = 0x6d616465 }; /* not what happens to be in memory */
+
+static struct __wlr_context running;      /* the context that runs */
+static struct __wlr_context *left, *target; /* of the switch that is on its way */
 
 __attribute__((__always_inline__))
 static inline void *stack_pointer(void)
@@ -54,29 +56,29 @@ void __wlr_context_switch(void)
 EXPORT(__wlr_context_push)
 void *__wlr_context_push(size_t size)
 {
-	ucontext_t *c = running;
-	char *top = c->__top;
-	if (c->uc_stack.ss_sp) {
-		if (size > (size_t)((char *)c->__stack - top))
+	struct __wlr_context *c = &running;
+	char *frame = c->__top;
+	if (c->__entry) {
+		if (size > (size_t)((char *)c->__stack - frame))
 			full();
-	} else if (size > (size_t)(c->__limit - top)) {
-		size_t used = (size_t)(top - c->__base), more = (used + size) * 2 + 4096;
+	} else if (size > (size_t)(c->__limit - frame)) {
+		size_t used = (size_t)(frame - c->__base), more = (used + size) * 2 + 4096;
 		char *base = realloc(c->__base, more);
 		if (!base)
 			full();
 		c->__base = base;
 		c->__limit = base + more;
-		top = base + used;
+		frame = base + used;
 	}
-	c->__top = top + size;
-	return top;
+	c->__top = frame + size;
+	return frame;
 }
 
 /* The last frame of the context that runs, which is used up. */
 EXPORT(__wlr_context_pop)
 void *__wlr_context_pop(size_t size)
 {
-	return running->__top -= size;
+	return running.__top -= size;
 }
 
 /* The running context is down. Says whether the target, which now is the running
@@ -84,35 +86,38 @@ void *__wlr_context_pop(size_t size)
 EXPORT(__wlr_context_switched)
 int __wlr_context_switched(void)
 {
-	running = target;
-	return running->__top != running->__base;
+	*left = running;
+	running = *target;
+	return running.__top != running.__base;
 }
 
 /* The function of a context that was made. */
 static void begin(void)
 {
-	running->__entry();
-	if (!running->uc_link)
+	running.__entry();
+	if (!running.__link)
 		exit(0);
 }
 
 EXPORT(__wlr_context_entry)
 void (*__wlr_context_entry(void))(void)
 {
-	return running && running->__entry ? begin : NULL;
+	return running.__entry ? begin : NULL;
 }
 
 EXPORT(__wlr_context_stack)
 void *__wlr_context_stack(void)
 {
-	return running->__stack;
+	return running.__stack;
 }
 
 /* The function of the running context has returned. */
 EXPORT(__wlr_context_ended)
 void __wlr_context_ended(void)
 {
-	target = running->uc_link;
+	static struct __wlr_context ended;
+	left = &ended;
+	target = &running.__link->__context;
 }
 
 /* The calling context as it is; only with makecontext() or swapcontext() it
@@ -129,27 +134,27 @@ void makecontext(ucontext_t *c, void (*entry)(void), int argc, ...)
 		fputs("makecontext: functions with parameters are not supported\n", stderr);
 		abort();
 	}
-	char *sp = c->uc_stack.ss_sp;
-	c->__base = c->__top = (char *)(((uintptr_t)sp + 15) & ~(uintptr_t)15);
-	c->__stack = (void *)((uintptr_t)(sp + c->uc_stack.ss_size) & ~(uintptr_t)15);
-	c->__entry = entry;
-	c->__made = 1;
+	uintptr_t low = (uintptr_t)c->uc_stack.ss_sp, high = low + c->uc_stack.ss_size;
+	char *base = (char *)((low + 15) & ~(uintptr_t)15);
+	c->__context = (struct __wlr_context){
+		.__made = MADE, .__entry = entry, .__link = c->uc_link,
+		.__stack = (void *)(high & ~(uintptr_t)15), .__base = base, .__top = base,
+	};
 }
 
 int swapcontext(ucontext_t *from, const ucontext_t *to)
 {
-	if (!to->__made) {
+	if (to->__context.__made != MADE) {
 		errno = EINVAL;
 		return -1;
 	}
-	void *sp = stack_pointer();
-	if (from->uc_stack.ss_sp && (char *)sp < (char *)from->__base)
+	running.__made = MADE;
+	running.__stack = stack_pointer();
+	running.__top = running.__base;
+	if (running.__entry && (char *)running.__stack < running.__base)
 		full(); /* it has written below its end */
-	from->__stack = sp;
-	from->__top = from->__base;
-	from->__made = 1;
-	running = from;
-	target = (ucontext_t *)to;
+	left = &from->__context;
+	target = (struct __wlr_context *)&to->__context;
 	__wlr_context_switch();
 	return 0;
 }

@@ -32,6 +32,7 @@ type cone struct {
 // calls is what a function does that matters to the graph.
 type calls struct {
 	throws   bool
+	rethrows bool
 	direct   []uint32
 	indirect []uint32 // numbers of types
 }
@@ -40,6 +41,7 @@ func newGraph(m *wasm.Module) (*graph, error) {
 	g := &graph{m: m, callers: make([][]uint32, len(m.Funcs)), sites: map[uint32][]uint32{}}
 	g.numberTypes()
 	g.findReached()
+	var rethrows []uint32
 	for i := range m.Funcs {
 		fn := uint32(i)
 		var c calls
@@ -49,12 +51,18 @@ func newGraph(m *wasm.Module) (*graph, error) {
 		if c.throws {
 			g.throws = append(g.throws, fn)
 		}
+		if c.rethrows {
+			rethrows = append(rethrows, fn)
+		}
 		for _, to := range c.direct {
 			g.callers[to] = append(g.callers[to], fn)
 		}
 		for _, t := range c.indirect {
 			g.sites[t] = append(g.sites[t], fn)
 		}
+	}
+	if len(g.throws) > 0 { // or there is nothing to throw again
+		g.throws = append(g.throws, rethrows...)
 	}
 	return g, nil
 }
@@ -125,8 +133,10 @@ func (g *graph) read(fn uint32, to *calls) error {
 	c := g.m.Funcs[fn].Code()
 	for c.Next() {
 		switch c.Op {
-		case wasm.OpThrow, wasm.OpThrowRef:
+		case wasm.OpThrow:
 			to.throws = true
+		case wasm.OpThrowRef:
+			to.rethrows = true
 		case wasm.OpCall, wasm.OpReturnCall:
 			if int(c.Index) >= len(g.m.Funcs) {
 				return fmt.Errorf("call of function %d, which there is not", c.Index)
