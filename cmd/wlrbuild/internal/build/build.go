@@ -9,9 +9,10 @@
 //	link       one module per artifact, with the runtime's backend
 //	postlink   what is shipped, and a copy with symbols
 //	verify     the module runs on an engine of its runtime
+//	aot        what an engine's own compiler makes of it, if asked for
 //	dist       the files that the user asked for
 //
-// All but the first two and the last are steps of a pipeline: content-addressed
+// All but the first two and the last two are steps of a pipeline: content-addressed
 // and cached. Up to and including compile, nothing depends on the runtime, so
 // that a second one compiles nothing.
 package build
@@ -43,6 +44,8 @@ type job struct {
 	release *source.Release
 	tools   *toolchain.Toolchain
 	series  *patchset.Series
+	// compiled are the artifacts that were compiled ahead of time, by name.
+	compiled map[string][]aotInfo
 }
 
 func (j *job) name() string {
@@ -61,6 +64,7 @@ func (Builder) Steps() []cli.StepDoc {
 		{Name: stepLink, Text: "Links each artifact's objects with the runtime's backend."},
 		{Name: stepPostlink, Text: "Runs the runtime's passes over the module and strips it; a copy with symbols stays beside it."},
 		{Name: stepVerify, Text: "Runs each artifact on an engine of its runtime."},
+		{Name: stepAOT, Text: "With --aot, compiles each artifact ahead of time with an engine's own compiler."},
 		{Name: stepDist, Text: "Writes the artifacts, metadata.json and SHA256SUMS to the output directory."},
 	}
 }
@@ -75,6 +79,7 @@ const (
 	stepLink      = "link"
 	stepPostlink  = "postlink"
 	stepVerify    = "verify"
+	stepAOT       = "aot"
 	stepDist      = "dist"
 )
 
@@ -164,7 +169,8 @@ func (Builder) Build(ctx context.Context, o cli.BuildOptions) error {
 	}
 	for _, j := range all {
 		s := j.state()
-		steps := append(j.steps(), task{stepDist, func(ctx context.Context) error {
+		steps := append(j.steps(), j.aotSteps(s)...)
+		steps = append(steps, task{stepDist, func(ctx context.Context) error {
 			return j.dist(ctx, s, slices.Concat(prepared, s.Results))
 		}})
 		if err := pipeline.Execute(ctx, s, steps); err != nil {

@@ -303,6 +303,8 @@ type EngineRelease struct {
 	RunAOT []string `yaml:"run_aot,omitempty"`
 	// The arguments that compile ahead of time, from "{in}" to "{out}".
 	Compile []string `yaml:"compile,omitempty"`
+	// The same for code that any processor of this machine's architecture runs.
+	CompileGeneric []string `yaml:"compile_generic,omitempty"`
 	// The arguments that open a directory: "{host}" and "{guest}".
 	Dir []string `yaml:"dir,omitempty"`
 	// The arguments that set a variable: "{name}" and "{value}".
