@@ -54,6 +54,14 @@ type Compiler interface {
 	Compile(ctx context.Context, module, out string) error
 }
 
+// HoldsProcess says whether a guest that computes can keep all of this process
+// from going on, its timers and signal handlers included, until it is done with
+// that. Then no context ends a run for certain: only another process can.
+func HoldsProcess(eng Engine) bool {
+	e, ok := eng.(interface{ holdsProcess() bool })
+	return ok && e.holdsProcess()
+}
+
 // Config is one run of a module.
 type Config struct {
 	Module string   // path of the module

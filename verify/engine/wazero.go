@@ -32,9 +32,9 @@ type WazeroOptions struct {
 	// turn of a loop leaves the machine code to ask. Run still returns soon
 	// after its context is done, but a guest that computes goes on doing so,
 	// and while it does, Go cannot collect garbage, and in the end all of the
-	// process waits for it. It is for programs that then end, and that leave
-	// Ctrl-C to do what it does by default. A context that can never be done
-	// has the same effect without the risk.
+	// process waits for it (HoldsProcess). It is for programs that then end, and
+	// that leave Ctrl-C to do what it does by default. A context that can never
+	// be done has the same effect without the risk.
 	NoInterrupt bool
 }
 
@@ -57,6 +57,11 @@ type wazeroEngine struct{ opts WazeroOptions }
 
 func (*wazeroEngine) Name() string    { return "wazero" }
 func (*wazeroEngine) Version() string { return moduleVersion("github.com/tetratelabs/wazero") }
+
+// holdsProcess implements HoldsProcess: the Go runtime cannot take a thread away
+// from machine code that it did not make, so that one that has to stop for the
+// garbage collector keeps all others waiting.
+func (e *wazeroEngine) holdsProcess() bool { return e.opts.NoInterrupt }
 
 func (e *wazeroEngine) Run(ctx context.Context, cfg Config) (Result, error) {
 	res, err := stoppable(ctx, func() (Result, error) { return e.run(ctx, cfg) })
