@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -391,6 +392,34 @@ var protects = map[string]bool{"wazero": true, "wasmtime": true}
 // wazero copies all of it each time it grows.
 var reserves = map[string]bool{"wasmtime": true, "wasmedge0.14": true, "wasmedge0.17": true}
 
+// sockets are the backends by which a program can make sockets.
+var sockets = map[string]bool{"wasmedge": true}
+
+// shortDir is a directory whose path fits into the address of a socket.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// knownName is a name that this machine's resolver knows, with its address: its
+// own, if it knows that.
+func knownName() []string {
+	name, err := os.Hostname()
+	if err != nil {
+		return nil
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(context.Background(), "ip4", name)
+	if err != nil || len(addrs) == 0 {
+		return nil
+	}
+	return []string{"TEST_NAME=" + name, "TEST_ADDRESS=" + addrs[0].Unmap().String()}
+}
+
 // run runs a program as a guest that starts in /tmp, or where env says.
 func (h shimHost) run(t *testing.T, program, module string, env ...string) outcome {
 	t.Helper()
@@ -407,6 +436,13 @@ func (h shimHost) run(t *testing.T, program, module string, env ...string) outco
 	}
 	if len(env) == 0 {
 		cfg.Env = append(cfg.Env, "PWD=/tmp")
+	}
+	if sockets[h.runtime.Backend] {
+		// Paths of sockets are the host's.
+		unix := shortDir(t)
+		cfg.Dirs = append(cfg.Dirs, engine.Dir{Host: unix, Guest: unix})
+		cfg.Env = append(cfg.Env, "TEST_SOCKETS=1", "TEST_UNIX="+unix)
+		cfg.Env = append(cfg.Env, knownName()...)
 	}
 	if reserves[h.name] {
 		cfg.Env = append(cfg.Env, "TEST_MEMORY=1")
@@ -443,10 +479,12 @@ func runNative(t *testing.T, file string) outcome {
 	}
 	tmp, etc, readOnly := shimDirs(t)
 	argv := []string{"unshare", "--map-root-user", "--mount", "sh", "-c", inNamespace, "sh", etc, readOnly}
-	env := []string{"TEST_TMP=" + tmp, "PWD=" + tmp, "TEST_ETC=1", "TEST_READONLY=" + readOnly}
+	env := []string{"TEST_TMP=" + tmp, "PWD=" + tmp, "TEST_SOCKETS=1", "TEST_UNIX=" + shortDir(t)}
+	outside := len(env)
+	env = append(env, "TEST_ETC=1", "TEST_READONLY="+readOnly)
 	if out, err := exec.CommandContext(ctx, argv[0], append(argv[1:], "true")...).CombinedOutput(); err != nil {
 		t.Logf("the oracle is not asked what needs a mount namespace: %v: %s", err, out)
-		argv, env = []string{"sh", "-c", `ulimit -n 1024 && exec "$@"`, "sh"}, env[:2]
+		argv, env = []string{"sh", "-c", `ulimit -n 1024 && exec "$@"`, "sh"}, append(env[:outside], knownName()...)
 	}
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], program)...)
 	cmd.Env, cmd.Dir = env, tmp
