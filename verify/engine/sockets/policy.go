@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -12,7 +13,9 @@ import (
 
 // Policy is what a guest may do with the network. The zero value is nothing.
 //
-// An address is HOST:PORT or unix:/PATH. HOST is an IP address, an IPv6 one in
+// An address is HOST:PORT or unix:/PATH. The last element of PATH may be a pattern of
+// path.Match, as unix:/run/app/*.sock; a symbolic link in its place is not followed.
+// HOST is an IP address, an IPv6 one in
 // brackets; a network, as 10.0.0.0/8; "localhost", both loopback addresses; a
 // name, all addresses that it has when the run starts; or nothing or "*", every
 // address. The unspecified addresses 0.0.0.0 and [::] are every address of their
@@ -38,7 +41,7 @@ func (p *Policy) Empty() bool { return len(p.Listen) == 0 && len(p.Connect) == 0
 type rule struct {
 	nets      []netip.Prefix // any of them
 	low, high uint16         // ports
-	path      string         // of unix:, without the rest
+	path      string         // of unix:, a pattern, without the rest
 }
 
 // rules are addresses that are allowed.
@@ -63,6 +66,9 @@ func parseRule(ctx context.Context, s string) (rule, error) {
 	if p, ok := strings.CutPrefix(s, "unix:"); ok {
 		if !path.IsAbs(p) || path.Clean(p) != p {
 			return rule{}, fmt.Errorf("%q is not an absolute path without detours", p)
+		}
+		if _, err := path.Match(path.Base(p), ""); err != nil {
+			return rule{}, err
 		}
 		return rule{path: p}, nil
 	}
@@ -158,8 +164,12 @@ func (rs rules) allow(a netip.AddrPort) bool {
 // allowPath says whether there is a rule for a socket in the file system.
 func (rs rules) allowPath(p string) bool {
 	for _, r := range rs {
-		if r.path != "" && r.path == p {
-			return true
+		if r.path == "" || path.Dir(r.path) != path.Dir(p) || path.Clean(p) != p {
+			continue
+		}
+		if ok, _ := path.Match(path.Base(r.path), path.Base(p)); ok {
+			st, err := os.Lstat(p)
+			return err != nil || st.Mode()&os.ModeSymlink == 0
 		}
 	}
 	return false

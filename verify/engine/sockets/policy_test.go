@@ -3,6 +3,7 @@ package sockets
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"testing"
 )
 
@@ -39,11 +40,18 @@ func TestRules(t *testing.T) {
 }
 
 func TestRulePaths(t *testing.T) {
-	rs, err := parseRules(t.Context(), []string{"*", "unix:/run/x.sock"})
+	dir := t.TempDir()
+	if err := os.Symlink("/run/other.sock", dir+"/link.sock"); err != nil {
+		t.Fatal(err)
+	}
+	rs, err := parseRules(t.Context(), []string{"*", "unix:/run/x.sock", "unix:" + dir + "/*.sock"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p, want := range map[string]bool{"/run/x.sock": true, "/run/x.sock2": false, "/run/../run/x.sock": false, "": false} {
+	for p, want := range map[string]bool{
+		"/run/x.sock": true, "/run/x.sock2": false, "/run/../run/x.sock": false, "": false,
+		dir + "/a.sock": true, dir + "/b/a.sock": false, dir + "/a": false, dir + "/link.sock": false,
+	} {
 		if rs.allowPath(p) != want {
 			t.Errorf("allows %q: %t", p, !want)
 		}
@@ -51,7 +59,7 @@ func TestRulePaths(t *testing.T) {
 }
 
 func TestBadRules(t *testing.T) {
-	for _, s := range []string{"", "80", "1.2.3.4", "::1:80", "1.2.3.4:x", "1.2.3.4:2-1", "1.2.3.4:65536", "1.2.3.4:-1", "unix:x", "unix:/a/../b", "unix:"} {
+	for _, s := range []string{"", "80", "1.2.3.4", "::1:80", "1.2.3.4:x", "1.2.3.4:2-1", "1.2.3.4:65536", "1.2.3.4:-1", "unix:x", "unix:/a/../b", "unix:", "unix:/a/["} {
 		if rs, err := parseRules(t.Context(), []string{s}); err == nil {
 			t.Errorf("%q is read as %+v", s, rs)
 		}

@@ -32,6 +32,7 @@ type subscription struct {
 	e        errno     // it fails
 	deadline time.Time // of a clock
 	at       int       // in polled, if it is about a descriptor that can be waited for; or -1
+	sock     *socket   // if it is about one
 	ready    bool      // it is fulfilled already
 }
 
@@ -39,6 +40,7 @@ type subscription struct {
 type poller struct {
 	subs   []subscription
 	polled []unix.PollFd
+	index  map[int]int // of a descriptor in polled
 	first  time.Time // deadline of the first clock; zero if there is none
 	now    bool      // something is fulfilled already
 }
@@ -52,7 +54,7 @@ func pollOneoff(c *call) errno {
 	}
 	list, events := c.bytes(in, n*subscriptionSize), c.bytes(out, n*eventSize)
 	c.bytes(c.u32(3), 4)
-	var p poller
+	p := poller{index: map[int]int{}}
 	for i := range n {
 		p.add(c, list[i*subscriptionSize:], out)
 	}
@@ -105,7 +107,8 @@ func (p *poller) addDescriptor(c *call, s *subscription, n int32, events int16) 
 	fd := -1
 	switch {
 	case d.sock != nil:
-		fd = d.sock.fd
+		s.sock, fd = d.sock, d.sock.fd
+		s.e = d.sock.pending
 	case d.file < int32(len(c.streams)) && c.streams[d.file] >= 0:
 		fd = c.streams[d.file]
 	default:
@@ -114,8 +117,14 @@ func (p *poller) addDescriptor(c *call, s *subscription, n int32, events int16) 
 		s.ready = true
 		return
 	}
-	s.at = len(p.polled)
-	p.polled = append(p.polled, unix.PollFd{Fd: int32(fd), Events: events})
+	at, ok := p.index[fd]
+	if !ok {
+		at = len(p.polled)
+		p.index[fd] = at
+		p.polled = append(p.polled, unix.PollFd{Fd: int32(fd)})
+	}
+	p.polled[at].Events |= events
+	s.at = at
 }
 
 // deadline is when a clock subscription is fulfilled.
@@ -138,6 +147,10 @@ func (c *call) deadline(b []byte, scratch uint32) (time.Time, errno) {
 	return time.Now().Add(time.Duration(min(timeout, math.MaxInt64/2))), success
 }
 
+// fulfilled says whether there is an event for s. A socket that was never connected
+// can be written to and has hung up, which is nothing that can be read: as in
+// WasmEdge, the end of a connection is an event if there is no other. So is an
+// error, which the guest's next call on the socket gets too.
 func (p *poller) fulfilled(s *subscription) bool {
 	switch {
 	case s.e != success || s.ready:
@@ -145,7 +158,15 @@ func (p *poller) fulfilled(s *subscription) bool {
 	case s.kind == eventClock:
 		return !time.Now().Before(s.deadline)
 	}
-	return p.polled[s.at].Revents != 0
+	has := p.polled[s.at].Revents
+	if has&(unix.POLLIN|unix.POLLOUT) == 0 {
+		if has&unix.POLLERR != 0 && s.sock != nil {
+			s.sock.takeError()
+			s.e = s.sock.pending
+		}
+		return has != 0
+	}
+	return s.kind == eventFdRead && has&unix.POLLIN != 0 || s.kind == eventFdWrite && has&unix.POLLOUT != 0
 }
 
 // tell writes an event.

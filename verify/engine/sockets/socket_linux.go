@@ -20,6 +20,8 @@ type socket struct {
 	nonblock bool // for the guest
 	bound    bool // to an address that the guest was allowed
 	made     bool // by the guest, not accepted or opened before
+	// pending is an error that poll_oneoff has told: the next call has it.
+	pending errno
 	// What SO_RCVTIMEO and SO_SNDTIMEO say; 0 is for ever.
 	recvTimeout, sendTimeout time.Duration
 }
@@ -59,8 +61,24 @@ func listenOn(a netip.AddrPort) (*socket, error) {
 
 func (s *socket) close() errno { return errnoOf(unix.Close(s.fd)) }
 
+// takeError makes an error that the system has for s pending.
+func (s *socket) takeError() {
+	if code, err := unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_ERROR); err == nil && code != 0 {
+		s.pending = errnoOf(unix.Errno(code))
+	}
+}
+
+// throwPending panics with the pending error, if there is one.
+func (s *socket) throwPending() {
+	if e := s.pending; e != success {
+		s.pending = success
+		panic(e)
+	}
+}
+
 // accept waits for a connection.
 func (s *socket) accept(h *Host) (*socket, error) {
+	s.throwPending()
 	for {
 		fd, _, err := unix.Accept4(s.fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		switch {
@@ -78,6 +96,7 @@ func (s *socket) accept(h *Host) (*socket, error) {
 }
 
 func (s *socket) connect(h *Host, to unix.Sockaddr) error {
+	s.throwPending()
 	for {
 		err := unix.Connect(s.fd, to)
 		switch {
@@ -89,14 +108,10 @@ func (s *socket) connect(h *Host, to unix.Sockaddr) error {
 				return err
 			}
 		case err == unix.EINPROGRESS && !s.nonblock:
+			// The system tells how it went when it is asked again.
 			if h.waitFor(s.fd, unix.POLLOUT, s.sendTimeout) != nil {
 				return unix.EINPROGRESS
 			}
-			code, err := unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_ERROR)
-			if err == nil && code != 0 {
-				err = unix.Errno(code)
-			}
-			return err
 		default:
 			return err
 		}
@@ -112,6 +127,7 @@ type received struct {
 // recv reads into bufs. With MSG_WAITALL it waits until they are full, but not
 // together with MSG_PEEK, which then looks at what there is.
 func (s *socket) recv(h *Host, bufs [][]byte, flags int) (total int, r received, err error) {
+	s.throwPending()
 	all := flags&unix.MSG_WAITALL != 0 && flags&unix.MSG_PEEK == 0 && s.stream
 	flags &^= unix.MSG_WAITALL
 	for {
@@ -146,6 +162,7 @@ func unlessMoved(total int, err error) error {
 
 // send writes bufs; of a stream all of it, if the guest is to wait.
 func (s *socket) send(h *Host, bufs [][]byte, to unix.Sockaddr) (total int, err error) {
+	s.throwPending()
 	for {
 		n, err := unix.SendmsgBuffers(s.fd, bufs, nil, to, unix.MSG_NOSIGNAL)
 		if err == unix.EINTR {

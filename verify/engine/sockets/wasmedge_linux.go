@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"net/netip"
+	"strings"
 
 	"github.com/tetratelabs/wazero/api"
 	"golang.org/x/sys/unix"
@@ -231,6 +232,9 @@ func putAddress(b []byte, from unix.Sockaddr) (family, port uint16, e errno) {
 		}
 		clear(b[:sunPath])
 		copy(b[:sunPath], a.Name)
+		if strings.HasPrefix(a.Name, "@") {
+			b[0] = 0 // of no name, or one that is no path
+		}
 		return familyUnix, 0, success
 	}
 	return familyUnspec, 0, success
@@ -366,7 +370,9 @@ func sockGetsockopt(c *call) errno {
 		v := binary.LittleEndian.Uint32(value)
 		switch c.u32(2) {
 		case soError:
-			v = uint32(errnoOf(orNil(unix.Errno(v))))
+			if v = uint32(errnoOf(orNil(unix.Errno(v)))); v == uint32(success) {
+				v, s.pending = uint32(s.pending), success
+			}
 		case soType:
 			v = map[uint32]uint32{unix.SOCK_DGRAM: typeDgram, unix.SOCK_STREAM: typeStream}[v]
 		}
