@@ -50,21 +50,3 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 	(void)fd, (void)level, (void)name, (void)value, (void)len;
 	return absent();
 }
-
-/* On a connected socket these are send() and recv(); an address cannot be
- * given or told. */
-ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
-	socklen_t len)
-{
-	if (addr || len)
-		return absent();
-	return send(fd, buf, n, flags);
-}
-
-ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
-	struct sockaddr *restrict addr, socklen_t *restrict len)
-{
-	if (addr && len)
-		*len = 0;
-	return recv(fd, buf, n, flags);
-}

@@ -326,11 +326,12 @@ func readRuntimes(t *testing.T) map[string]recipe.Runtime {
 }
 
 // TestSameEngine keeps an engine that several runtimes have the same in all of
-// them.
+// them, but for the host functions that it gives.
 func TestSameEngine(t *testing.T) {
 	seen := make(map[string]recipe.Engine)
 	for _, r := range readRuntimes(t) {
 		for _, e := range r.Engines {
+			e.Host = ""
 			if other, ok := seen[e.Name]; ok {
 				if diff := cmp.Diff(other, e); diff != "" {
 					t.Errorf("engine %s differs:\n%s", e.Name, diff)

@@ -277,6 +277,9 @@ type Engine struct {
 	Name string `yaml:"name"`
 	// Whether the engine is a part of wlrbuild or a program.
 	Kind string `yaml:"kind" jsonschema:"enum=embedded,enum=command"`
+	// The set of host functions that an embedded engine gives its guests; without
+	// it, those of WASI preview 1.
+	Host string `yaml:"host,omitempty" jsonschema:"enum=wasmedge"`
 	// The known releases, in the order in which they are fetched, each with what differs.
 	Releases []EngineRelease `yaml:"releases,omitempty"`
 	// The names that are looked for on PATH.
