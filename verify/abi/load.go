@@ -97,6 +97,7 @@ func Load(dir fs.FS) ([]*Profile, error) {
 		all = append(all, p)
 		return nil
 	})
+	slices.SortFunc(all, func(a, b *Profile) int { return strings.Compare(a.Name, b.Name) })
 	return all, err
 }
 
