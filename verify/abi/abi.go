@@ -3,6 +3,9 @@
 // that are on or need a flag, and what comes of an exit status. All of it is
 // data, in data/*.yaml, and nothing in Go knows a runtime by name.
 //
+// The types are the documentation of the format: the published JSON schemas and
+// `wlrbuild explain abi` are made from their comments and tags.
+//
 // A profile is held against the runtime itself by this package's tests, where
 // the runtime is at hand; a release says whether it was run or only read.
 package abi
@@ -19,7 +22,7 @@ import (
 // Profile is data/<name>.yaml: one runtime.
 type Profile struct {
 	// The format of the file.
-	Schema string `yaml:"schema"`
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.abi/v1"`
 	// The name of the file without .yaml.
 	Name string `yaml:"name"`
 	// One line for a list.
@@ -48,7 +51,7 @@ type Release struct {
 	Version string `yaml:"version"`
 	// How its part of the profile was found out: "run" on the runtime itself,
 	// or "read" in its source.
-	Known string `yaml:"known"`
+	Known string `yaml:"known" jsonschema:"enum=run,enum=read"`
 	// What a person should know of it.
 	Note string `yaml:"note,omitempty"`
 }
@@ -114,7 +117,7 @@ type Function struct {
 // Interface is data/interfaces/<name>.yaml: functions that several runtimes have.
 type Interface struct {
 	// The format of the file.
-	Schema string `yaml:"schema"`
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.abi-interface/v1"`
 	// The name of the file without .yaml.
 	Name string `yaml:"name"`
 	// One line that says what it is.
@@ -130,10 +133,10 @@ type LinkRule struct {
 	Span `yaml:",inline"`
 	// An import that is not there: "refused", or "at-call" if only calling it
 	// is an error.
-	Unknown string `yaml:"unknown"`
+	Unknown string `yaml:"unknown" jsonschema:"enum=refused,enum=at-call"`
 	// A function that is there with another type: "refused", "at-call", or
 	// "linked" if a function is called that takes something else.
-	Mismatch string `yaml:"mismatch"`
+	Mismatch string `yaml:"mismatch" jsonschema:"enum=refused,enum=at-call,enum=linked"`
 	// The functions for which a mismatch is "linked" though it is not for others.
 	Loose []string `yaml:"loose,omitempty"`
 	// What the engine says or does: "unknown import".
@@ -161,7 +164,7 @@ type Feature struct {
 type FeatureState struct {
 	Span `yaml:",inline"`
 	// "on", "flag", "no", or "unknown".
-	State string `yaml:"state"`
+	State string `yaml:"state" jsonschema:"enum=on,enum=flag,enum=no,enum=unknown"`
 	// What turns it on, if the state is "flag".
 	Flag string `yaml:"flag,omitempty"`
 	// "no" if a module that is compiled ahead of time cannot have it.

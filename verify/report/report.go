@@ -39,18 +39,22 @@ var Formats = map[string]Format{"text": Text, "json": JSON, "sarif": SARIF, "git
 // Names are the names of the formats, the default first.
 func Names() []string { return []string{"text", "json", "sarif", "github"} }
 
-// Count is the number of findings that are not suppressed and at least as bad.
-func (r *Report) Count(least check.Severity) int {
-	n := 0
+// Counted are the findings that are not suppressed and at least as bad, the
+// worst first.
+func (r *Report) Counted(least check.Severity) []check.Finding {
+	var out []check.Finding
 	for _, file := range r.Files {
 		for _, f := range file.Findings {
 			if f.Suppressed == "" && f.Severity >= least {
-				n++
+				out = append(out, f)
 			}
 		}
 	}
-	return n
+	slices.SortStableFunc(out, worstFirst)
+	return out
 }
+
+func worstFirst(a, b check.Finding) int { return cmp.Compare(b.Severity, a.Severity) }
 
 // place is the file and the offset: "a.wasm:0x1f", or the file alone.
 func place(path string, offset int) string {
@@ -71,7 +75,7 @@ func Text(w io.Writer, r *Report) error {
 	counts, suppressed := map[check.Severity]int{}, 0
 	for _, file := range r.Files {
 		sorted := slices.Clone(file.Findings)
-		slices.SortStableFunc(sorted, func(a, b check.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+		slices.SortStableFunc(sorted, worstFirst)
 		for _, f := range sorted {
 			if f.Suppressed != "" {
 				suppressed++

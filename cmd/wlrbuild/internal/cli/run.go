@@ -49,9 +49,7 @@ program's own; it is 8 if the engine stopped it or could not run it.`,
 			}
 			return oneArg("file")(cmd, own)
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		ValidArgsFunction: completeModules,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd, &flags, args[0], args[1:])
 		},
