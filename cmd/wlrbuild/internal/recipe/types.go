@@ -245,6 +245,30 @@ type Difference struct {
 	Tests []string `yaml:"tests" jsonschema:"minItems=1"`
 }
 
+// Suppressions is a file with findings of `wlrbuild lint` that do not count.
+type Suppressions struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.suppressions/v1"`
+	// The findings, each with the reason why it does not count.
+	Suppress []Suppression `yaml:"suppress" jsonschema:"minItems=1"`
+}
+
+// Suppression says which findings do not count, and why. Of what it leaves out,
+// anything will do.
+type Suppression struct {
+	// The check: "WLR103" or "trap-only".
+	Check string `yaml:"check"`
+	// The module: a pattern for the last part of its path, "php-*.wasm".
+	File string `yaml:"file,omitempty"`
+	// The runtime: "wasmedge", or "wasmedge@0.14" for the releases that begin
+	// so. A finding on several is suppressed on these alone.
+	Runtime string `yaml:"runtime,omitempty"`
+	// Text that the message has in it.
+	Match string `yaml:"match,omitempty"`
+	// Why it does not count.
+	Reason string `yaml:"reason"`
+}
+
 // Runtime is recipes/runtimes/<name>.yaml: where an artifact runs.
 type Runtime struct {
 	// The format of the file.
