@@ -41,8 +41,8 @@ type poller struct {
 	subs   []subscription
 	polled []unix.PollFd
 	index  map[int]int // of a descriptor in polled
-	first  time.Time // deadline of the first clock; zero if there is none
-	now    bool      // something is fulfilled already
+	first  time.Time   // deadline of the first clock; zero if there is none
+	now    bool        // something is fulfilled already
 }
 
 // pollOneoff waits until at least one subscription is fulfilled, and tells all
