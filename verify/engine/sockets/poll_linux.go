@@ -108,7 +108,9 @@ func (p *poller) addDescriptor(c *call, s *subscription, n int32, events int16) 
 	switch {
 	case d.sock != nil:
 		s.sock, fd = d.sock, d.sock.fd
-		s.e = d.sock.pending
+		if s.e = errnoOf(d.sock.listen()); s.e == success {
+			s.e = d.sock.pending
+		}
 	case d.file < int32(len(c.streams)) && c.streams[d.file] >= 0:
 		fd = c.streams[d.file]
 	default:
