@@ -51,6 +51,14 @@ func refusedByPOSIX(name string) errno {
 	return eNOTDIR
 }
 
+// refusedByWasmEdge is the same in WasmEdge, which looks at rights.
+func refusedByWasmEdge(name string) errno {
+	if name == "fd_prestat_get" || name == "fd_prestat_dir_name" {
+		return eINVAL
+	}
+	return eNOTCAPABLE
+}
+
 // onFiles is wazero's function with the guest's descriptors in place of its own.
 func onFiles(name string, at []int) function {
 	return func(c *call) errno {

@@ -49,7 +49,7 @@ type host struct {
 func hostNamed(name string) (host, bool) {
 	def, ok := map[string]host{
 		"":         {refused: refusedByPOSIX},
-		"wasmedge": {more: wasmedge, makes: true, refused: func(string) errno { return eNOTCAPABLE }, streamsAll: true},
+		"wasmedge": {more: wasmedge, makes: true, refused: refusedByWasmEdge, streamsAll: true},
 	}[name]
 	return def, ok
 }

@@ -41,8 +41,8 @@ type poller struct {
 	subs   []subscription
 	polled []unix.PollFd
 	index  map[int]int // of a descriptor in polled
-	first  time.Time // deadline of the first clock; zero if there is none
-	now    bool      // something is fulfilled already
+	first  time.Time   // deadline of the first clock; zero if there is none
+	now    bool        // something is fulfilled already
 }
 
 // pollOneoff waits until at least one subscription is fulfilled, and tells all
@@ -108,7 +108,9 @@ func (p *poller) addDescriptor(c *call, s *subscription, n int32, events int16) 
 	switch {
 	case d.sock != nil:
 		s.sock, fd = d.sock, d.sock.fd
-		s.e = d.sock.pending
+		if s.e = errnoOf(d.sock.listen()); s.e == success {
+			s.e = d.sock.pending
+		}
 	case d.file < int32(len(c.streams)) && c.streams[d.file] >= 0:
 		fd = c.streams[d.file]
 	default:

@@ -20,6 +20,7 @@ type socket struct {
 	nonblock bool // for the guest
 	bound    bool // to an address that the guest was allowed
 	made     bool // by the guest, not accepted or opened before
+	waiting  bool // opened before for a guest that has not asked for connections yet
 	// pending is an error that poll_oneoff has told: the next call has it.
 	pending errno
 	// What SO_RCVTIMEO and SO_SNDTIMEO say; 0 is for ever.
@@ -34,7 +35,8 @@ func openSocket(family, kind int) (*socket, error) {
 	return &socket{fd: fd, stream: kind == unix.SOCK_STREAM, made: true}, nil
 }
 
-// listenOn is a listening socket as a server makes it.
+// listenOn is a socket as a server makes it. It listens from when the guest first
+// asks for a connection: until then, clients are refused and not left waiting.
 func listenOn(a netip.AddrPort) (*socket, error) {
 	family := unix.AF_INET6
 	if a.Addr().Is4() {
@@ -44,13 +46,10 @@ func listenOn(a netip.AddrPort) (*socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.bound, s.made = true, false
+	s.bound, s.made, s.waiting = true, false, true
 	err = unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
 	if err == nil {
 		err = unix.Bind(s.fd, inet(a))
-	}
-	if err == nil {
-		err = unix.Listen(s.fd, unix.SOMAXCONN)
 	}
 	if err != nil {
 		s.close()
@@ -60,6 +59,15 @@ func listenOn(a netip.AddrPort) (*socket, error) {
 }
 
 func (s *socket) close() errno { return errnoOf(unix.Close(s.fd)) }
+
+// listen makes s listen, if that was put off.
+func (s *socket) listen() error {
+	if !s.waiting {
+		return nil
+	}
+	s.waiting = false
+	return unix.Listen(s.fd, unix.SOMAXCONN)
+}
 
 // takeError makes an error that the system has for s pending.
 func (s *socket) takeError() {
@@ -79,6 +87,9 @@ func (s *socket) throwPending() {
 // accept waits for a connection.
 func (s *socket) accept(h *Host) (*socket, error) {
 	s.throwPending()
+	if err := s.listen(); err != nil {
+		return nil, err
+	}
 	for {
 		fd, _, err := unix.Accept4(s.fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		switch {
