@@ -8,11 +8,12 @@
 //	compile    the objects of every artifact; nothing is linked
 //	link       one module per artifact, with the runtime's backend
 //	postlink   what is shipped, and a copy with symbols
+//	lint       the module is held against each release of its runtime's engines
 //	verify     the module runs on an engine of its runtime
 //	dist       the files that the user asked for
 //
-// All but the first two and the last are steps of a pipeline: content-addressed
-// and cached. Up to and including compile, nothing depends on the runtime, so
+// All but the first two, lint and the last are steps of a pipeline:
+// content-addressed and cached. Up to and including compile, nothing depends on the runtime, so
 // that a second one compiles nothing.
 package build
 
@@ -43,6 +44,7 @@ type job struct {
 	release *source.Release
 	tools   *toolchain.Toolchain
 	series  *patchset.Series
+	linted  map[string]*lintResult // by artifact
 }
 
 func (j *job) name() string {
@@ -60,6 +62,7 @@ func (Builder) Steps() []cli.StepDoc {
 		{Name: stepCompile, Text: "Runs make with a compiler launcher that takes unchanged objects from the cache and records each link instead of doing it."},
 		{Name: stepLink, Text: "Links each artifact's objects with the runtime's backend."},
 		{Name: stepPostlink, Text: "Runs the runtime's passes over the module and strips it; a copy with symbols stays beside it."},
+		{Name: stepLint, Text: "Holds each artifact against every release of its runtime's engines: imports, proposals, and how it was linked. What would go wrong is an error."},
 		{Name: stepVerify, Text: "Runs each artifact on an engine of its runtime."},
 		{Name: stepDist, Text: "Writes the artifacts, metadata.json and SHA256SUMS to the output directory."},
 	}
@@ -74,6 +77,7 @@ const (
 	stepCompile   = "compile"
 	stepLink      = "link"
 	stepPostlink  = "postlink"
+	stepLint      = "lint"
 	stepVerify    = "verify"
 	stepDist      = "dist"
 )
@@ -142,6 +146,7 @@ func (j *job) steps() []pipeline.Step {
 		steps = append(steps,
 			&linkStep{j, a},     // objects and archives → module
 			&postlinkStep{j, a}, // module → shipped module and copy with symbols
+			&lintStep{j, a},     // copy with symbols → findings
 		)
 		if a.Smoke != nil {
 			steps = append(steps, &verifyStep{j, a}) // shipped module → what it printed
