@@ -64,6 +64,16 @@ func (e Effect) String() string { return effectNames[e] }
 // MarshalText is what a table says.
 func (e Effect) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
+// UnmarshalText reads what a table says.
+func (e *Effect) UnmarshalText(text []byte) error {
+	i := slices.Index(effectNames, string(text))
+	if i < 0 {
+		return fmt.Errorf("effect %q", text)
+	}
+	*e = Effect(i)
+	return nil
+}
+
 // Check looks for one kind of mistake.
 type Check struct {
 	ID   string // "WLR001"; never given to another check

@@ -252,6 +252,16 @@ func TestFailures(t *testing.T) {
 			parts: []string{"function signature mismatch: shout"},
 		},
 		{
+			name: "a function that no engine has",
+			change: func(s *site) {
+				s.edit("src/src/main_cgi.c", `int main(`, `__attribute__((import_module("host"), import_name("wish"))) void wish(void);
+int main(`)
+				s.edit("src/src/main_cgi.c", `greet("cgi", 0);`, `greet("cgi", 0); wish();`)
+			},
+			exit: diag.Findings, step: "lint-hello-cgi",
+			parts: []string{"lint hello-cgi: it would go wrong on runtime wasi", "there is no function host.wish ()", "[WLR001: wazero 1.12.0]"},
+		},
+		{
 			name:   "a program that fails",
 			change: func(s *site) { s.edit(theRecipe, "args: [one, two words]", "args: [--fail]"); s.loadRecipes() },
 			exit:   diag.Run, step: "verify-hello",

@@ -77,14 +77,15 @@ type flagInfo struct {
 }
 
 type artifactInfo struct {
-	Name          string     `json:"name"`
-	File          string     `json:"file"`
-	Size          int64      `json:"size"` // bytes
-	SHA256        string     `json:"sha256"`
-	Symbols       string     `json:"symbols"` // file with the same code, names and debug information
-	SymbolsSHA256 string     `json:"symbols_sha256"`
-	Verified      *runResult `json:"verified,omitempty"`
-	AOT           []aotInfo  `json:"aot,omitempty"`
+	Name          string      `json:"name"`
+	File          string      `json:"file"`
+	Size          int64       `json:"size"` // bytes
+	SHA256        string      `json:"sha256"`
+	Symbols       string      `json:"symbols"` // file with the same code, names and debug information
+	SymbolsSHA256 string      `json:"symbols_sha256"`
+	Lint          *lintResult `json:"lint,omitempty"`
+	Verified      *runResult  `json:"verified,omitempty"`
+	AOT           []aotInfo   `json:"aot,omitempty"`
 }
 
 type stepInfo struct {
@@ -134,7 +135,7 @@ func (j *job) distArtifact(s *pipeline.State, a *recipe.Artifact, o *outbox) (*a
 		return nil, err
 	}
 	base := j.base(a)
-	info := &artifactInfo{Name: a.Name, File: base + ".wasm", Symbols: base + ".debug.wasm"}
+	info := &artifactInfo{Name: a.Name, File: base + ".wasm", Symbols: base + ".debug.wasm", Lint: j.linted[a.Name]}
 	if info.Verified, err = j.verified(s, a); err != nil {
 		return nil, err
 	}
