@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // subcommand it is about.
 //
 // $RECIPES is a set of recipes made for tests, $WASM the modules that the
-// engines are tested with. Besides the commands of package testscript there are:
+// engines are tested with, $FIXTURES those of the checks. Besides the commands of package testscript there are:
 //
 //	exits CODE COMMAND [ARG...]   run a command that must end with CODE
 //	recipes DIR                   copy the recipes made for tests to DIR
@@ -44,6 +44,10 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fixtures, err := filepath.Abs("../../verify/check/checks")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -52,6 +56,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("RECIPES", recipes)
 			env.Setenv("WASM", modules)
+			env.Setenv("FIXTURES", fixtures)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("WLRBUILD_CACHE", filepath.Join(env.WorkDir, ".cache"))
 			return nil

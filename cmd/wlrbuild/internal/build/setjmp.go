@@ -24,7 +24,7 @@ type setjmpMode struct {
 var setjmpModes = map[string]setjmpMode{
 	"none":    {"none", "none", []string{"checked-returns"}},
 	"checked": {"throw", "none", []string{"checked-returns"}},
-	"resumed": {"throw", "switch", []string{"checked-returns"}},
+	"resumable": {"throw", "switch", []string{"checked-returns"}},
 	"exnref":  {"throw", "none", nil},
 }
 

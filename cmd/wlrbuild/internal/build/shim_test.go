@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
 	sockshim "github.com/wlrbuild/wlrbuild/sockshim-c"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	network "github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 const shimTests = "../../../../sockshim-c/test"
@@ -281,12 +283,19 @@ func (k *shimKit) link(t *testing.T, rt *recipe.Runtime, file, module string) {
 
 // shimHost is an engine of a runtime.
 type shimHost struct {
-	name    string
-	variant string // runtimes of one variant have the same modules
-	runtime *recipe.Runtime
-	engine  engine.Engine
-	err     error // why there is none
-	moving  bool  // it comes from a suite that has what it has today
+	name     string
+	variant  string // runtimes of one variant have the same modules
+	runtime  *recipe.Runtime
+	engine   engine.Engine
+	err      error // why there is none
+	moving   bool  // it comes from a suite that has what it has today
+	embedded bool  // it keeps guests from the network that is not allowed to them
+}
+
+// everything is leave for what the programs do, with unix sockets in dir.
+func everything(dir string) network.Policy {
+	all := []string{"*", "unix:" + dir + "/*"}
+	return network.Policy{Listen: all, Connect: all, Resolve: true}
 }
 
 // hosts are all engines in all releases, once for each kind of module that
@@ -304,10 +313,11 @@ func (k *shimKit) hosts(t *testing.T) []shimHost {
 			for _, r := range releases {
 				version := strings.TrimSuffix(r.Since, ".0") // of 0.14.0 any 0.14
 				h := shimHost{
-					name:    def.Name + version,
-					variant: fmt.Sprint(rt.Backend, rt.Setjmp, rt.Stack, args(rt.LDFlags)),
-					runtime: rt,
-					moving:  r.Fetch != nil && r.Fetch.Suite == "sid",
+					name:     def.Name + version,
+					variant:  fmt.Sprint(rt.Backend, rt.Setjmp, rt.Stack, args(rt.LDFlags)),
+					runtime:  rt,
+					moving:   r.Fetch != nil && r.Fetch.Suite == "sid",
+					embedded: def.Kind == "embedded",
 				}
 				if slices.ContainsFunc(hosts, func(o shimHost) bool { return o.name == h.name && o.variant == h.variant }) {
 					continue // as another runtime has it
@@ -402,6 +412,34 @@ var protects = map[string]bool{"wazero": true, "wasmtime": true}
 // wazero copies all of it each time it grows.
 var reserves = map[string]bool{"wasmtime": true, "wasmedge0.14": true, "wasmedge0.17": true}
 
+// sockets are the backends by which a program can make sockets.
+var sockets = map[string]bool{"wasmedge": true}
+
+// shortDir is a directory whose path fits into the address of a socket.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// knownName is a name that this machine's resolver knows, with its address: its
+// own, if it knows that.
+func knownName() []string {
+	name, err := os.Hostname()
+	if err != nil {
+		return nil
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(context.Background(), "ip4", name)
+	if err != nil || len(addrs) == 0 {
+		return nil
+	}
+	return []string{"TEST_NAME=" + name, "TEST_ADDRESS=" + addrs[0].Unmap().String()}
+}
+
 // run runs a program as a guest that starts in /tmp, or where env says.
 func (h shimHost) run(t *testing.T, program, module string, env ...string) outcome {
 	t.Helper()
@@ -418,6 +456,16 @@ func (h shimHost) run(t *testing.T, program, module string, env ...string) outco
 	}
 	if len(env) == 0 {
 		cfg.Env = append(cfg.Env, "PWD=/tmp")
+	}
+	if sockets[h.runtime.Backend] {
+		// Paths of sockets are the host's.
+		unix := shortDir(t)
+		cfg.Dirs = append(cfg.Dirs, engine.Dir{Host: unix, Guest: unix})
+		cfg.Env = append(cfg.Env, "TEST_SOCKETS=1", "TEST_UNIX="+unix)
+		cfg.Env = append(cfg.Env, knownName()...)
+		if h.embedded {
+			cfg.Network = everything(unix)
+		}
 	}
 	if reserves[h.name] {
 		cfg.Env = append(cfg.Env, "TEST_MEMORY=1")
@@ -454,10 +502,12 @@ func runNative(t *testing.T, file string) outcome {
 	}
 	tmp, etc, readOnly := shimDirs(t)
 	argv := []string{"unshare", "--map-root-user", "--mount", "sh", "-c", inNamespace, "sh", etc, readOnly}
-	env := []string{"TEST_TMP=" + tmp, "PWD=" + tmp, "TEST_ETC=1", "TEST_READONLY=" + readOnly}
+	env := []string{"TEST_TMP=" + tmp, "PWD=" + tmp, "TEST_SOCKETS=1", "TEST_UNIX=" + shortDir(t)}
+	outside := len(env)
+	env = append(env, "TEST_ETC=1", "TEST_READONLY="+readOnly)
 	if out, err := exec.CommandContext(ctx, argv[0], append(argv[1:], "true")...).CombinedOutput(); err != nil {
 		t.Logf("the oracle is not asked what needs a mount namespace: %v: %s", err, out)
-		argv, env = []string{"sh", "-c", `ulimit -n 1024 && exec "$@"`, "sh"}, env[:2]
+		argv, env = []string{"sh", "-c", `ulimit -n 1024 && exec "$@"`, "sh"}, append(env[:outside], knownName()...)
 	}
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], program)...)
 	cmd.Env, cmd.Dir = env, tmp
@@ -489,7 +539,7 @@ const (
 
 // gaps are the checks that fail on an engine whose fault it is.
 var gaps = []struct{ engine, program, check, why string }{
-	{"wazero", "poll", "standard output: can be written", "knows of no descriptor whether it can be written to"},
+	{"wazero", "unix", "it is a socket", "has no file type for sockets"},
 	{"wazero", "symlink", "open of a name that is not UTF-8", forbids},
 	{"wazero", "symlink", "stat of a name that is not UTF-8", forbids},
 	{"wazero", "symlink", "unlink of a name that is not UTF-8", forbids},

@@ -94,9 +94,15 @@ func Main(argv, env []string, stdin, stdout, stderr *os.File) int {
 		fmt.Fprintf(stderr, "%s: %v\n", argv[0], err)
 		return statusBroken
 	}
-	r := &run{Spec: spec, argv: argv, env: env}
+	r := &run{Spec: spec, argv: argv}
+	var watcher *os.File
+	r.env, watcher = cutWatcher(env)
+	r.watched = watcher != nil
 	start := time.Now()
 	status, kind, err := r.run(stdin, stdout, stderr)
+	if r.watched {
+		return tell(watcher, stderr, status, kind, err)
+	}
 	if err != nil {
 		// The output says it too: nobody can take the run for a good one.
 		fmt.Fprintf(stderr, "\nwlrbuild: %s: %v\n", kind, err)
@@ -119,12 +125,16 @@ func load(path string) (*Spec, error) {
 type run struct {
 	*Spec
 	argv, env []string
+	// watched says that another process keeps the time limit of this run, and
+	// is told how it ended.
+	watched bool
 }
 
 // run runs the module. The error says why it did not end by itself.
 func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error) {
 	ctx := context.Background()
-	if r.TimeLimit > 0 {
+	limited := r.TimeLimit > 0 && !r.watched
+	if limited {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.TimeLimit, fmt.Errorf("stopped after %v", r.TimeLimit))
 		defer cancel()
@@ -132,6 +142,9 @@ func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error
 	eng, err := r.Launch.Open()
 	if err != nil {
 		return statusBroken, Broken, err
+	}
+	if limited && engine.HoldsProcess(eng) {
+		return r.watch(ctx, stdin, stdout, stderr)
 	}
 	res, err := eng.Run(ctx, engine.Config{
 		Module: r.Launch.Module, Args: r.argv, Env: r.environ(), Dirs: r.Dirs,
