@@ -22,10 +22,10 @@ type setjmpMode struct {
 
 // setjmpModes are the values of a runtime's setjmp.
 var setjmpModes = map[string]setjmpMode{
-	"none":    {"none", "none", []string{"checked-returns"}},
-	"checked": {"throw", "none", []string{"checked-returns"}},
+	"none":      {"none", "none", []string{"checked-returns"}},
+	"checked":   {"throw", "none", []string{"checked-returns"}},
 	"resumable": {"throw", "switch", []string{"checked-returns"}},
-	"exnref":  {"throw", "none", nil},
+	"exnref":    {"throw", "none", nil},
 }
 
 // setjmp is the runtime's mode; the schema knows no other names.
