@@ -26,6 +26,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // TestServers runs PHP's two servers, its streams and its MySQL clients as
@@ -125,8 +126,12 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 				tb.Fatal(err)
 			}
 			bin := tb.TempDir()
+			var network sockets.Policy
+			if g.engine.Kind == "embedded" {
+				network = sockets.Policy{Listen: everywhere, Connect: everywhere, Resolve: true}
+			}
 			p.programs[a], err = guest.Install(bin, a, &guest.Spec{
-				Launch: *launch, Dirs: []engine.Dir{{Host: root, Guest: root}, {Host: root, Guest: "/tmp"}},
+				Launch: *launch, Network: network, Dirs: []engine.Dir{{Host: root, Guest: root}, {Host: root, Guest: "/tmp"}},
 			})
 			if err != nil {
 				tb.Fatal(err)
@@ -136,6 +141,9 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 	}
 	return list
 }
+
+// everywhere is all addresses that there are.
+var everywhere = []string{"*", "unix:*"}
 
 // servedCompiled says that php-cgi is to be compiled too, which takes minutes.
 var servedCompiled = os.Getenv("WLR_SERVED_COMPILED") == "1"
