@@ -32,13 +32,16 @@ func (r *reader) expr() Expr {
 // instructions (add, sub, mul) and immutable globals that the module defines.
 // It says false if the value depends on an import or is no integer. An i32 is
 // returned as an unsigned number.
-func (m *Module) Const(e Expr) (uint64, bool) { return m.constant(e, 0) }
+func (m *Module) Const(e Expr) (uint64, bool) {
+	steps := constSteps
+	return m.constant(e, &steps)
+}
 
-// constGlobals limits how many globals an expression goes through: damaged
-// modules have circles.
-const constGlobals = 16
+// constSteps limits the instructions that Const looks at: the globals of
+// damaged modules have circles.
+const constSteps = 1000
 
-func (m *Module) constant(e Expr, nested int) (uint64, bool) {
+func (m *Module) constant(e Expr, steps *int) (uint64, bool) {
 	var stack []uint64
 	pop := func() (x, y uint64, ok bool) {
 		n := len(stack)
@@ -49,20 +52,23 @@ func (m *Module) constant(e Expr, nested int) (uint64, bool) {
 		return x, y, true
 	}
 	for c := e.Code(); c.Next(); {
+		if *steps--; *steps < 0 {
+			return 0, false
+		}
 		switch c.Op {
 		case OpI32Const:
 			stack = append(stack, uint64(uint32(c.Value)))
 		case OpI64Const:
 			stack = append(stack, c.Value)
 		case OpGlobalGet:
-			if int(c.Index) >= len(m.Globals) || nested == constGlobals {
+			if int(c.Index) >= len(m.Globals) {
 				return 0, false
 			}
 			g := m.Globals[c.Index]
 			if g.Imported || g.Mutable {
 				return 0, false
 			}
-			v, ok := m.constant(g.Init, nested+1)
+			v, ok := m.constant(g.Init, steps)
 			if !ok {
 				return 0, false
 			}

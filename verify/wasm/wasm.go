@@ -95,6 +95,7 @@ func Decode(data []byte) (*Module, error) {
 	m := &Module{Data: data, vecs: map[SectionID]vec{}}
 	if len(data) < 8 {
 		m.find("", len(data), errors.New("the file ends within its header"))
+		m.broken = true
 		return m, nil
 	}
 	m.Version = uint32(data[4]) | uint32(data[5])<<8

@@ -235,6 +235,23 @@ declarative 0 funcref [2]
 	}
 }
 
+// TestConstCircle computes globals that are made of each other, in exponentially
+// many steps if nothing stops it.
+func TestConstCircle(t *testing.T) {
+	var init Asm
+	for range 20 {
+		init.Op(OpGlobalGet, 0)
+		init.Op(OpGlobalGet, 1)
+		init.Op(OpI32Add)
+	}
+	init.Op(OpEnd)
+	one := append([]byte{byte(I32), 0}, init.Code...)
+	m := decode(t, module(sec(SectionGlobal, slices.Concat([]byte{2}, one, one)...)))
+	if v, ok := m.Const(m.Globals[0].Init); ok {
+		t.Errorf("it is %d", v)
+	}
+}
+
 // TestDamage damages one section at a time: the others are read all the same.
 func TestDamage(t *testing.T) {
 	whole := decode(t, spaces)

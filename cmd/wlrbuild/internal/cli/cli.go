@@ -144,6 +144,7 @@ and runs it there. Without a command it builds.`,
 		a.cacheCmd(),
 		a.doctorCmd(),
 		a.patchCmd(),
+		a.devirtualizeCmd(),
 		a.versionCmd(),
 	)
 	return root

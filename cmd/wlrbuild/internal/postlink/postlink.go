@@ -20,7 +20,14 @@ type Pass struct {
 }
 
 // passes are all there are, by name.
-var passes = []Pass{}
+var passes = []Pass{
+	{
+		Name:    "devirtualize",
+		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect: AOT compilers make that several times as fast",
+		Version: 1,
+		Run:     Devirtualize,
+	},
+}
 
 // Find returns the pass of that name, or nil.
 func Find(name string) *Pass {
