@@ -119,4 +119,3 @@ func example(t *testing.T, c *check.Check) string {
 	}
 	return "```wat\n" + string(source) + "```\n"
 }
-
