@@ -60,7 +60,7 @@ func (Builder) Steps() []cli.StepDoc {
 		{Name: stepSource, Text: "Gets the release from the first provider that has it: --source, the cache, upstream git, the release archive, the distribution's source package. Everything is checked against a digest or a signature."},
 		{Name: stepToolchain, Text: "Finds clang, wasm-ld and the WASI sysroot, or downloads them into the cache."},
 		{Name: stepWorktree, Text: "Makes a git repository of the release, with one commit per patch, and generates configure and scanners where the source has none."},
-		{Name: stepShim, Text: "Compiles sockshim-c, the POSIX layer: its headers, the part common to all runtimes, and an archive per backend and setjmp mode."},
+		{Name: stepShim, Text: "Compiles sockshim-c, the POSIX layer: its headers, the part common to all runtimes, and an archive per backend and kind of setjmp."},
 		{Name: stepConfigure, Text: "Runs configure outside of the source tree. Of the tree, only the files it reads count."},
 		{Name: stepCompile, Text: "Runs make with a compiler launcher that takes unchanged objects from the cache and records each link instead of doing it."},
 		{Name: stepLink, Text: "Links each artifact's objects with the runtime's backend."},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
@@ -113,7 +114,7 @@ func (w workdir) fill(ctx context.Context, s *pipeline.State, link string, stats
 			return err
 		}
 	}
-	libs, err := shimLibraries(w.path("shim"), configureBackend, configureSetjmp)
+	libs, err := shimLibraries(w.path("shim"), configureBackend, setjmpModes[configureSetjmp])
 	if err != nil {
 		return err
 	}
@@ -135,8 +136,8 @@ func (w workdir) fill(ctx context.Context, s *pipeline.State, link string, stats
 	return cfg.WriteFile(w.path("cc.json"))
 }
 
-// What configure links its tests with. Backends and setjmp modes have the same
-// functions, so the answers are true of all.
+// What configure links its tests with. Backends and setjmp's archives have the
+// same functions, so the answers are true of all.
 const (
 	configureBackend = "preview1"
 	configureSetjmp  = "none"
@@ -144,7 +145,7 @@ const (
 
 // compilerFlags are what every compilation gets before the project's own.
 func (w workdir) compilerFlags() []string {
-	return append([]string{"-isystem", w.path("shim", "include")}, shimDefines...)
+	return slices.Concat([]string{"-isystem", w.path("shim", "include")}, shimDefines, setjmpFlags)
 }
 
 // environ is the environment of configure and make.

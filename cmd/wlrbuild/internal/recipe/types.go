@@ -279,9 +279,13 @@ type Runtime struct {
 	Title string `yaml:"title"`
 	// The folder below sockshim-c/backends.
 	Backend string `yaml:"backend"`
-	// How setjmp and longjmp are made: not at all (longjmp ends the process),
-	// by Asyncify, or by the exception handling of the final proposal.
-	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=asyncify,enum=exnref"`
+	// How longjmp gets to its setjmp, and whether there are contexts (fibers):
+	// none: longjmp ends the process; no contexts;
+	// checked: by returning from one function after the other, each of which asks
+	// whether that is so, which every engine can run; no contexts;
+	// resumable: the same, and functions can also be suspended, for contexts;
+	// exnref: by the exception handling of the final proposal; no contexts.
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=resumable,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
 	// Linker flags.
