@@ -9,6 +9,10 @@ import (
 // body makes constraints of a function's instructions.
 func (u *unit) body(d *llvmir.Func) {
 	u.fn = u.function(d.Name)
+	u.in = d.Name
+	if name := u.m.NameOf(d.Debug); name != "" {
+		u.in = name // main has another name in IR
+	}
 	u.values = make(map[string]*value, 64)
 	for i, name := range d.Params {
 		if d.Type.Fields[i].Carrier() {
@@ -174,7 +178,7 @@ func (u *unit) call(in *llvmir.Inst) {
 		result = u.result(in.Dst)
 	}
 	s := &Site{
-		In: u.fn.name, Pos: u.positionOf(in), Sig: in.Type.Signature(),
+		In: u.in, Pos: u.positionOf(in), Sig: in.Type.Signature(),
 		module: u.m.Source, args: args, result: result,
 	}
 	if refs := in.Callee.Refs; len(refs) == 1 && refs[0].Offset == 0 && u.isFunc(refs[0].Name) {

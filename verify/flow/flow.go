@@ -45,6 +45,7 @@ type Analysis struct {
 	globals  map[string]int32
 	consts   map[int32]int32 // cell → node that has only its address
 	funcs    map[string]*function
+	aliases  map[string]string // other names of functions, to their keys
 
 	sites     []*Site
 	stores    []storeThrough
@@ -161,7 +162,7 @@ func New(model *Model) *Analysis {
 		keys: map[*llvmir.Type]string{}, shapes: map[string][]string{}, layouts: map[string][]*llvmir.Type{},
 		declared: map[offsetID]declaration{}, byOffset: map[offsetID]int32{}, fields: map[fieldID]int32{},
 		parts: map[partID]int32{}, unions: map[string]int32{}, globals: map[string]int32{}, consts: map[int32]int32{},
-		funcs: map[string]*function{}, escapes: map[escape]bool{},
+		funcs: map[string]*function{}, aliases: map[string]string{}, escapes: map[escape]bool{},
 		loaded: map[int32]string{}, storedAs: map[int32][]string{}, casts: map[[2]string]bool{},
 	}
 }

@@ -1,15 +1,22 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
-	"os"
+	"io"
 	"unsafe"
 
 	"github.com/wlrbuild/wlrbuild/verify/llvmir"
 )
 
+// Unit is the IR of a translation unit that is to be read.
+type Unit struct {
+	Name string // for messages
+	Open func() (io.ReadCloser, error)
+}
+
 // Load reads translation units, jobs at once, and adds them in the order given.
-func (a *Analysis) Load(files []string, jobs int) error {
+func (a *Analysis) Load(units []Unit, jobs int) error {
 	type unit struct {
 		structs map[string]*llvmir.Type
 		module  *llvmir.Module
@@ -17,24 +24,24 @@ func (a *Analysis) Load(files []string, jobs int) error {
 	}
 	// each calls f for every file, at most jobs at once, and use for the results
 	// in order.
-	each := func(f func(text string) unit, use func(unit)) error {
-		results := make([]chan unit, len(files))
+	each := func(f func(r io.Reader) unit, use func(unit)) error {
+		results := make([]chan unit, len(units))
 		for i := range results {
 			results[i] = make(chan unit, 1)
 		}
 		ahead := make(chan struct{}, jobs)
 		go func() {
-			for i, name := range files {
+			for i, in := range units {
 				ahead <- struct{}{}
 				go func() {
-					data, err := os.ReadFile(name)
+					r, err := in.Open()
 					u := unit{err: err}
 					if err == nil {
-						// The bytes are never written again.
-						u = f(unsafe.String(unsafe.SliceData(data), len(data)))
+						u = f(r)
+						u.err = errors.Join(u.err, r.Close())
 					}
 					if u.err != nil {
-						u.err = fmt.Errorf("%s: %w", name, u.err)
+						u.err = fmt.Errorf("read the IR of %s: %w", in.Name, u.err)
 					}
 					results[i] <- u
 				}()
@@ -53,14 +60,19 @@ func (a *Analysis) Load(files []string, jobs int) error {
 		}
 		return failed
 	}
-	if err := each(func(text string) (u unit) {
-		u.structs, u.err = llvmir.Structs(text)
+	if err := each(func(r io.Reader) (u unit) {
+		u.structs, u.err = llvmir.Structs(r)
 		return u
 	}, func(u unit) { a.DeclareStructs(u.structs) }); err != nil {
 		return err
 	}
-	return each(func(text string) (u unit) {
-		u.module, u.err = llvmir.Parse(text)
+	return each(func(r io.Reader) (u unit) {
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return unit{err: err}
+		}
+		// The bytes are never written again.
+		u.module, u.err = llvmir.Parse(unsafe.String(unsafe.SliceData(data), len(data)))
 		return u
 	}, func(u unit) { a.Add(u.module) })
 }

@@ -6,6 +6,8 @@ type Model struct {
 	// Indirect are functions without IR that call by address, with the types
 	// that they call and why none of those can be another function's.
 	Indirect map[string]Inner
+	// Kept are functions without IR whose address only functions without IR take.
+	Kept []string
 }
 
 // Behaviour is what a function does with addresses. Parameters count from 0.

@@ -36,6 +36,7 @@ func ReadModel(name string, src []byte) (*Model, error) {
 			Types []string `yaml:"types"`
 			Why   string   `yaml:"why"`
 		} `yaml:"indirect"`
+		Kept []string `yaml:"kept"`
 	}
 	if err := yaml.UnmarshalWithOptions(src, &file, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -43,7 +44,7 @@ func ReadModel(name string, src []byte) (*Model, error) {
 	if file.Schema != "wlrbuild.flow-model/v1" {
 		return nil, fmt.Errorf("%s: schema is %q, and not wlrbuild.flow-model/v1", name, file.Schema)
 	}
-	m := &Model{Functions: map[string]Behaviour{}, Indirect: map[string]Inner{}}
+	m := &Model{Functions: map[string]Behaviour{}, Indirect: map[string]Inner{}, Kept: file.Kept}
 	for i, f := range file.Functions {
 		b := Behaviour{Copies: f.Copies, Returns: f.Returns, New: f.New, Ignores: f.Ignores}
 		for _, c := range f.Calls {

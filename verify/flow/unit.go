@@ -16,6 +16,7 @@ type unit struct {
 	places   map[int]int32
 
 	fn     *function
+	in     string            // its name in the source
 	values map[string]*value // registers of the function
 }
 
@@ -49,6 +50,9 @@ func (a *Analysis) Add(m *llvmir.Module) {
 	}
 	for _, f := range m.Funcs {
 		u.head(f)
+	}
+	for alias := range m.Aliases {
+		a.aliases[alias] = u.key(alias)
 	}
 	for _, g := range m.Globals {
 		u.variable(g)

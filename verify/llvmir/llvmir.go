@@ -10,7 +10,9 @@
 package llvmir
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -167,23 +169,25 @@ func Parse(text string) (m *Module, err error) {
 }
 
 // Structs reads nothing but the types with a name, which stand before
-// everything that uses them.
-func Structs(text string) (structs map[string]*Type, err error) {
+// everything that uses them. It stops reading behind them.
+func Structs(r io.Reader) (structs map[string]*Type, err error) {
 	p := newParser()
 	defer func() {
 		if why, ok := recover().(syntax); ok {
 			structs, err = nil, &Error{p.line, p.s, string(why)}
 		}
 	}()
-	for rest := text; rest != ""; {
-		p.s, rest, _ = strings.Cut(rest, "\n")
+	for lines := bufio.NewReader(r); ; {
+		line, err := lines.ReadString('\n')
 		p.line++
-		p.pos = 0
-		if strings.HasPrefix(p.s, "%") {
+		p.s, p.pos = strings.TrimSuffix(line, "\n"), 0
+		switch {
+		case strings.HasPrefix(line, "%"):
 			p.structType()
-		} else if strings.HasPrefix(p.s, "@") || strings.HasPrefix(p.s, "define ") {
-			break
+		case strings.HasPrefix(line, "@"), strings.HasPrefix(line, "define "), err == io.EOF:
+			return p.m.Structs, nil
+		case err != nil:
+			return nil, err
 		}
 	}
-	return p.m.Structs, nil
 }

@@ -106,7 +106,9 @@ func TestParse(t *testing.T) {
 
 	check("parameters of qsort", m.ParamSlots(m.Funcs[1].Debug), []Slot{{"(i32,i32)->(i32)", "int (*)(int, ...)", false}, {}})
 	var members []string
-	m.Members(func(s string, d Member) { members = append(members, fmt.Sprint(s, " ", d.Name, " ", d.Offset, " ", d.Slot.Signature)) })
+	m.Members(func(s string, d Member) {
+		members = append(members, fmt.Sprint(s, " ", d.Name, " ", d.Offset, " ", d.Slot.Signature))
+	})
 	check("members", members, []string{"struct.pair run 4 (i32,i32)->(i32)"})
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -143,7 +144,7 @@ func analyseMicro(t *testing.T, bin string, p *microProgram) map[string]flow.Ver
 		t.Fatal(err)
 	}
 	a := flow.New(model)
-	if err := a.Load([]string{ir}, 1); err != nil {
+	if err := a.Load([]flow.Unit{{Name: p.name, Open: func() (io.ReadCloser, error) { return os.Open(ir) }}}, 1); err != nil {
 		t.Fatal(err)
 	}
 	a.Solve()
