@@ -19,6 +19,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
 
 // Builder does what build and plan ask for. It stands here, and not as calls
@@ -29,6 +30,8 @@ type Builder interface {
 	// Modules builds, and leaves what was built in the cache.
 	Modules(context.Context, BuildOptions) ([]phptest.Build, error)
 	Plan(context.Context, BuildOptions) ([]Plan, error)
+	// Verify proves of what was built that no call by address can trap.
+	Verify(context.Context, BuildOptions) ([]*flow.Report, error)
 	// Steps lists the steps of a build in their order, for `wlrbuild explain`.
 	Steps() []StepDoc
 }
