@@ -19,6 +19,7 @@ import (
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
 	sockshim "github.com/wlrbuild/wlrbuild/sockshim-c"
@@ -179,7 +180,7 @@ func TestShimDefinesWhatItDeclares(t *testing.T) {
 	prototype := regexp.MustCompile(`(?m)^(?:_Noreturn )?[A-Za-z][\w ]*[ *](\w+)\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*__asm__\("(\w+)"\))?[^;]*;`)
 	for _, rt := range kit.recipes.Runtimes {
 		t.Run(rt.Name, func(t *testing.T) {
-			libs, err := shimLibraries(kit.dir, rt.Backend, rt.Setjmp)
+			libs, err := shimLibraries(kit.dir, rt.Backend, setjmp(rt))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -202,7 +203,7 @@ func TestShimDefinesWhatItDeclares(t *testing.T) {
 					if m[2] != "" {
 						symbol = m[2]
 					}
-					if !defined[symbol] {
+					if !defined[symbol] && symbol != "setjmp" { // of which the compiler makes other calls
 						t.Errorf("%s declares %s, which is in no archive", name, symbol)
 					}
 				}
@@ -279,15 +280,25 @@ func (k *shimKit) tool(t *testing.T, stdin string, argv ...string) string {
 // link makes a module of one source file, with the flags of a build.
 func (k *shimKit) link(t *testing.T, rt *recipe.Runtime, file, module string) {
 	t.Helper()
-	libs, err := shimLibraries(k.dir, rt.Backend, rt.Setjmp)
+	libs, err := shimLibraries(k.dir, rt.Backend, setjmp(rt))
 	if err != nil {
 		t.Fatal(err)
 	}
 	step := linkStep{job: &job{runtime: rt}}
-	argv := append([]string{k.tools.Clang}, shimFlags...)
+	argv := slices.Concat([]string{k.tools.Clang}, shimFlags, setjmpFlags)
 	argv = append(argv, "-isystem", filepath.Join(k.dir, "include"), file, "-o", module)
 	argv = append(argv, step.flags(&objectList{})...)
 	k.tool(t, "", append(argv, libs...)...)
+	data, err := os.ReadFile(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err = postlink.Run(data, passes(rt)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(module, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // shimHost is an engine of a runtime.
@@ -535,7 +546,7 @@ var endings = map[string]struct {
 	exit   int
 	stderr string
 }{
-	"longjmp": {255, `(longjmp: this program was linked without non-local jumps\n)?`}, // on Linux it jumps
+	"longjmp": {255, `longjmp: the function that called setjmp has returned\n`},
 	"syslog":  {0, `tester: one write\n`},
 }
 

@@ -63,9 +63,7 @@ there.`,
 			}
 			return oneArg("file")(cmd, own)
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		ValidArgsFunction: completeModules,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd, &flags, args[0], args[1:])
 		},

@@ -73,10 +73,11 @@ func Prepare(ctx context.Context, store *cache.Store, o Options) (*Launch, error
 	if o.Engine.Kind == "command" {
 		l.AOT = o.AOT || o.Often && len(program.Release.Compile) > 0
 		if l.AOT {
-			var err error
-			if l.Module, err = Compile(ctx, store, program, o.Module); err != nil {
+			compiled, err := Compile(ctx, store, program, o.Module, NativeCPU)
+			if err != nil {
 				return nil, err
 			}
+			l.Module = compiled.Path
 		}
 		spec := program.Command(l.AOT)
 		l.Command, l.Version = &spec, program.Version

@@ -245,6 +245,30 @@ type Difference struct {
 	Tests []string `yaml:"tests" jsonschema:"minItems=1"`
 }
 
+// Suppressions is a file with findings of `wlrbuild lint` that do not count.
+type Suppressions struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.suppressions/v1"`
+	// The findings, each with the reason why it does not count.
+	Suppress []Suppression `yaml:"suppress" jsonschema:"minItems=1"`
+}
+
+// Suppression says which findings do not count, and why. Of what it leaves out,
+// anything will do.
+type Suppression struct {
+	// The check: "WLR103" or "trap-only".
+	Check string `yaml:"check"`
+	// The module: a pattern for the last part of its path, "php-*.wasm".
+	File string `yaml:"file,omitempty"`
+	// The runtime: "wasmedge", or "wasmedge@0.14" for the releases that begin
+	// so. A finding on several is suppressed on these alone.
+	Runtime string `yaml:"runtime,omitempty"`
+	// Text that the message has in it.
+	Match string `yaml:"match,omitempty"`
+	// Why it does not count.
+	Reason string `yaml:"reason"`
+}
+
 // Runtime is recipes/runtimes/<name>.yaml: where an artifact runs.
 type Runtime struct {
 	// The format of the file.
@@ -255,9 +279,13 @@ type Runtime struct {
 	Title string `yaml:"title"`
 	// The folder below sockshim-c/backends.
 	Backend string `yaml:"backend"`
-	// How setjmp and longjmp are made: not at all (longjmp ends the process),
-	// by Asyncify, or by the exception handling of the final proposal.
-	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=asyncify,enum=exnref"`
+	// How longjmp gets to its setjmp, and whether there are contexts (fibers):
+	// none: longjmp ends the process; no contexts;
+	// checked: by returning from one function after the other, each of which asks
+	// whether that is so, which every engine can run; no contexts;
+	// resumable: the same, and functions can also be suspended, for contexts;
+	// exnref: by the exception handling of the final proposal; no contexts.
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=resumable,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
 	// Linker flags.
@@ -306,6 +334,8 @@ type EngineRelease struct {
 	RunAOT []string `yaml:"run_aot,omitempty"`
 	// The arguments that compile ahead of time, from "{in}" to "{out}".
 	Compile []string `yaml:"compile,omitempty"`
+	// The same for code that any processor of this machine's architecture runs.
+	CompileGeneric []string `yaml:"compile_generic,omitempty"`
 	// The arguments that open a directory: "{host}" and "{guest}".
 	Dir []string `yaml:"dir,omitempty"`
 	// The arguments that set a variable: "{name}" and "{value}".
