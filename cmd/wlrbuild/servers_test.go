@@ -217,9 +217,16 @@ func (s *server) processes() (pids []int) {
 	return pids
 }
 
+// stop kills the server and waits until it is gone, with what it listened on.
 func (s *server) stop() {
-	for _, pid := range s.processes() {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		pids := s.processes()
+		if len(pids) == 0 {
+			return
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
 	}
 }
 
