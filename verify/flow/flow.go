@@ -24,6 +24,8 @@ import (
 // Analysis is the state of one analysis. It must not be used by several
 // goroutines at once.
 type Analysis struct {
+	// Edit, if it is set, may change a translation unit before it is added.
+	Edit  func(*llvmir.Module)
 	model *Model
 
 	cells  []cell

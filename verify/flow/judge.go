@@ -35,6 +35,7 @@ type Result struct {
 	Direct   []Direct  // calls by name of functions of another type
 	Lost     []llvmir.Pos
 	Rules    []*RuleError // rules that are of no use
+	Called   []Function   // defined functions that are called by address, in order
 	Stats    Stats
 }
 
@@ -152,6 +153,18 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 	if rules != nil {
 		r.Rules = rules.unused()
 	}
+	called := map[*function]bool{}
+	for _, s := range a.sites {
+		for f := range s.targets {
+			if f.defined && f.sig == s.Sig && !called[f] {
+				called[f] = true
+				r.Called = append(r.Called, describe(f))
+			}
+		}
+	}
+	slices.SortFunc(r.Called, func(x, y Function) int {
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Module, y.Module))
+	})
 	r.Stats = a.stats
 	return r
 }

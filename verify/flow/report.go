@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,14 @@ type Report struct {
 	Assumed  map[string]int  `json:"assumed"`  // rule → findings it discharges
 	Coverage *CoverageCounts `json:"coverage,omitempty"`
 	Stats    Stats           `json:"stats"`
+	Mutation *Mutation       `json:"mutation,omitempty"`
+}
+
+// Mutation is what came of giving functions that are called by address another
+// type.
+type Mutation struct {
+	Mutants int      `json:"mutants"`
+	Missed  []string `json:"missed"` // those that were not found
 }
 
 // CoverageCounts are the figures of a Coverage.
@@ -187,18 +196,11 @@ func (r *Report) WriteText(w io.Writer) {
 		fmt.Fprintf(w, "%s: %d call_indirect in %d functions of the module; %d functions in tables, %d of the same type in module and IR\n",
 			r.Program, c.Sites, c.Functions, c.Elements, c.Compared)
 	}
-	for _, rule := range slices.Sorted(keys(r.Assumed)) {
-		fmt.Fprintf(w, "%s: rule %s discharges %d\n", r.Program, rule, r.Assumed[rule])
+	if m := r.Mutation; m != nil {
+		fmt.Fprintf(w, "%s: %d functions were given another type, %d of them found\n", r.Program, m.Mutants, m.Mutants-len(m.Missed))
 	}
-}
-
-func keys(m map[string]int) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
+	for _, rule := range slices.Sorted(maps.Keys(r.Assumed)) {
+		fmt.Fprintf(w, "%s: rule %s discharges %d\n", r.Program, rule, r.Assumed[rule])
 	}
 }
 

@@ -31,6 +31,9 @@ type value struct {
 
 // Add reads a translation unit.
 func (a *Analysis) Add(m *llvmir.Module) {
+	if a.Edit != nil {
+		a.Edit(m)
+	}
 	u := &unit{
 		Analysis: a, m: m, internal: map[string]bool{}, unions: m.Unions(),
 		access: map[int]llvmir.Access{}, places: map[int]int32{},

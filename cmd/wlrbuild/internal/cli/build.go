@@ -50,6 +50,7 @@ type BuildOptions struct {
 	Refresh bool
 	Jobs    int
 	Out     string
+	Mutants int // verify: functions to give another type, to see that it is found
 
 	Store  *cache.Store
 	Events progress.Sink
