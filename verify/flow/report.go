@@ -113,6 +113,9 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 			p.Assumed[f.Rule]++
 			continue
 		}
+		if c != nil && f.Function.Defined && c.Slots[f.Function.Name] == nil {
+			continue // the linker has left it out
+		}
 		i, ok := at[f.Function]
 		if !ok {
 			i = len(p.Findings)
@@ -145,6 +148,12 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 	}
 	for _, pos := range r.Lost {
 		problem("lost store", "%s: what this store writes to is too much to be followed", name(pos))
+	}
+	for _, table := range r.Unnamed {
+		problem("unknown struct", "%s: its functions cannot be followed", table)
+	}
+	for _, text := range r.Model {
+		problem("model", "%s", text)
 	}
 	for _, e := range r.Rules {
 		problem("rule", "%v", e)
