@@ -52,8 +52,9 @@ type BuildOptions struct {
 	Jobs    int
 	Out     string
 	// AOT are the engines for which artifacts are compiled ahead of time, too.
-	AOT    []AOT
-	AOTCPU engines.CPU
+	AOT     []AOT
+	AOTCPU  engines.CPU
+	Mutants int // verify: functions to give another type, to see that it is found
 
 	Store  *cache.Store
 	Events progress.Sink
