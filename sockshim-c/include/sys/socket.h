@@ -53,6 +53,8 @@ int getpeername(int, struct sockaddr *__restrict, socklen_t *__restrict);
 ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 ssize_t recvfrom(int, void *__restrict, size_t, int, struct sockaddr *__restrict,
 	socklen_t *__restrict);
+ssize_t sendmsg(int, const struct msghdr *, int);
+ssize_t recvmsg(int, struct msghdr *, int);
 int setsockopt(int, int, int, const void *, socklen_t);
 
 #ifdef __cplusplus

@@ -27,6 +27,9 @@ struct wlr_file {
 	struct wlr_pair *pair;   /* one end of a socketpair(), and no host's: see pair.c */
 	uint32_t refs;
 	__wasi_filetype_t type;  /* as the host said when it was opened, but see init() */
+	uint8_t domain;          /* AF_… of a socket that the program has made */
+	__wasi_errno_t error;    /* of a socket, found by poll() and not told yet */
+	uint32_t asked[2];       /* where poll() asks for its reading and writing */
 	bool opened;             /* by path_open, with these: */
 	__wasi_fdflags_t flags;
 	__wasi_rights_t rights;
@@ -39,6 +42,12 @@ struct wlr_file *wlr_fd_get(int fd);
 
 /* The same of what paths can be relative to, preopened directories too. */
 struct wlr_file *wlr_fd_get_base(int fd);
+
+/* The same of what may be a socket; else EBADF or ENOTSOCK. */
+__wasi_errno_t wlr_fd_get_socket(int fd, struct wlr_file **sock);
+
+/* Whether f is a socket for certain. */
+bool wlr_is_socket(const struct wlr_file *f);
 
 /* Enters host as a new descriptor, the lowest free one that is at least min.
  * Returns -1 with errno EMFILE or ENOMEM; the host descriptor stays open. */
@@ -53,6 +62,14 @@ int wlr_fd_dup(int fd, int min);
 
 /* Makes newfd a descriptor of fd's description, closing what it was before. */
 int wlr_fd_dup_onto(int fd, int newfd);
+
+/* Makes fd, which is below WLR_FD_MAX, a descriptor of f, closing what it was
+ * before. Returns -1 with errno. */
+int wlr_fd_set(struct wlr_file *f, int fd);
+
+/* poll_oneoff of preview1 over the table: see poll.c. */
+__wasi_errno_t wlr_poll(const __wasi_subscription_t *in, __wasi_event_t *out, __wasi_size_t n,
+	__wasi_size_t *got);
 
 /* Frees fd; the host descriptor is closed with the last one. */
 __wasi_errno_t wlr_fd_close(int fd);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../net/backend.h"
 #include "fd.h"
 #include "host.h"
 #include "pair.h"
@@ -76,10 +77,7 @@ static void init(void)
 		if (dir)
 			continue;
 		table[fd] = f;
-		/* Node.js calls a pipe a socket. A program that takes it for one,
-		 * as PHP does, cannot read it there; a socket can be read as a pipe. */
-		if (fd <= 2 && (f->type == __WASI_FILETYPE_SOCKET_STREAM ||
-		                f->type == __WASI_FILETYPE_SOCKET_DGRAM))
+		if (fd <= 2 && wlr_is_socket(f) && !wlr_backend_stdio_sockets)
 			f->type = __WASI_FILETYPE_UNKNOWN;
 	}
 }
@@ -96,6 +94,20 @@ struct wlr_file *wlr_fd_get_base(int fd)
 	if (!f && fd >= WLR_FD_MAX && fd - WLR_FD_MAX < preopens_len)
 		f = preopens[fd - WLR_FD_MAX];
 	return f;
+}
+
+bool wlr_is_socket(const struct wlr_file *f)
+{
+	return f->type == __WASI_FILETYPE_SOCKET_STREAM || f->type == __WASI_FILETYPE_SOCKET_DGRAM;
+}
+
+__wasi_errno_t wlr_fd_get_socket(int fd, struct wlr_file **sock)
+{
+	*sock = wlr_fd_get(fd);
+	if (!*sock)
+		return __WASI_ERRNO_BADF;
+	return (*sock)->type == __WASI_FILETYPE_REGULAR_FILE ||
+	       (*sock)->type == __WASI_FILETYPE_DIRECTORY ? __WASI_ERRNO_NOTSOCK : 0;
 }
 
 static int lowest(int min)
@@ -163,6 +175,19 @@ int wlr_fd_dup(int fd, int min)
 	return to;
 }
 
+int wlr_fd_set(struct wlr_file *f, int fd)
+{
+	if (!grow(fd + 1)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	f->refs++;
+	if (table[fd])
+		wlr_fd_close(fd);
+	table[fd] = f;
+	return fd;
+}
+
 int wlr_fd_dup_onto(int fd, int newfd)
 {
 	struct wlr_file *f = wlr_fd_get(fd);
@@ -170,17 +195,7 @@ int wlr_fd_dup_onto(int fd, int newfd)
 		errno = EBADF;
 		return -1;
 	}
-	if (fd == newfd)
-		return newfd;
-	if (!grow(newfd + 1)) {
-		errno = ENOMEM;
-		return -1;
-	}
-	f->refs++;
-	if (table[newfd])
-		wlr_fd_close(newfd);
-	table[newfd] = f;
-	return newfd;
+	return fd == newfd ? newfd : wlr_fd_set(f, newfd);
 }
 
 __wasi_errno_t wlr_fd_close(int fd)

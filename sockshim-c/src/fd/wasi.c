@@ -4,12 +4,10 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../fs/fs.h"
-#include "../time/time.h"
 #include "fd.h"
 #include "host.h"
 #include "pair.h"
@@ -25,13 +23,13 @@ static __wasi_errno_t get_dir(__wasi_fd_t fd, struct wlr_file **dir)
 	       (*dir)->type == __WASI_FILETYPE_UNKNOWN ? 0 : __WASI_ERRNO_NOTDIR;
 }
 
-/* A descriptor of the host's, for what a pair of sockets has another error for. */
-static __wasi_errno_t get_file(__wasi_fd_t fd, __wasi_errno_t of_pair, struct wlr_file **file)
+/* A descriptor, for what a socket has an error for. */
+static __wasi_errno_t get_file(__wasi_fd_t fd, __wasi_errno_t of_socket, struct wlr_file **file)
 {
 	*file = wlr_fd_get(fd);
 	if (!*file)
 		return __WASI_ERRNO_BADF;
-	return (*file)->pair ? of_pair : 0;
+	return wlr_is_socket(*file) ? of_socket : 0;
 }
 
 /* The error of a call that makes nothing: a name that is not UTF-8 is one that
@@ -39,16 +37,6 @@ static __wasi_errno_t get_file(__wasi_fd_t fd, __wasi_errno_t of_pair, struct wl
 static __wasi_errno_t looked_up(__wasi_errno_t err)
 {
 	return err == __WASI_ERRNO_ILSEQ ? __WASI_ERRNO_NOENT : err;
-}
-
-/* A descriptor that may be a socket. */
-static __wasi_errno_t get_socket(__wasi_fd_t fd, struct wlr_file **sock)
-{
-	*sock = wlr_fd_get(fd);
-	if (!*sock)
-		return __WASI_ERRNO_BADF;
-	return (*sock)->type == __WASI_FILETYPE_REGULAR_FILE ||
-	       (*sock)->type == __WASI_FILETYPE_DIRECTORY ? __WASI_ERRNO_NOTSOCK : 0;
 }
 
 __wasi_errno_t __wasi_args_get(uint8_t ** argv, uint8_t *argv_buf)
@@ -166,7 +154,8 @@ __wasi_errno_t __wasi_fd_filestat_get(__wasi_fd_t fd, __wasi_filestat_t *out0)
 	struct wlr_file *f = wlr_fd_get(fd);
 	if (!f)
 		return __WASI_ERRNO_BADF;
-	if (f->pair) {
+	/* WasmEdge does not tell of sockets. */
+	if (wlr_is_socket(f)) {
 		*out0 = (__wasi_filestat_t){.filetype = f->type, .nlink = 1};
 		return 0;
 	}
@@ -244,8 +233,8 @@ __wasi_errno_t __wasi_fd_read(__wasi_fd_t fd, const __wasi_iovec_t *iovs, size_t
 	struct wlr_file *f = wlr_fd_get(fd);
 	if (!f)
 		return __WASI_ERRNO_BADF;
-	if (f->pair)
-		return wlr_pair_read(f, iovs, iovs_len, false, out0, &(bool){false});
+	if (wlr_is_socket(f))
+		return __wasi_sock_recv(fd, iovs, iovs_len, 0, out0, &(__wasi_roflags_t){0});
 	if (f->type == __WASI_FILETYPE_DIRECTORY)
 		return __WASI_ERRNO_ISDIR;
 	return wlr_host_fd_read(f->host, iovs, iovs_len, out0);
@@ -299,8 +288,9 @@ __wasi_errno_t __wasi_fd_write(__wasi_fd_t fd, const __wasi_ciovec_t *iovs, size
 	struct wlr_file *f = wlr_fd_get(fd);
 	if (!f)
 		return __WASI_ERRNO_BADF;
-	if (f->pair)
-		return wlr_pair_write(f, iovs, iovs_len, out0);
+	/* WasmEdge's fd_write ends the process by SIGPIPE, if the peer is gone. */
+	if (wlr_is_socket(f))
+		return __wasi_sock_send(fd, iovs, iovs_len, 0, out0);
 	return wlr_host_fd_write(f->host, iovs, iovs_len, out0);
 }
 
@@ -467,12 +457,20 @@ __wasi_errno_t __wasi_random_get(uint8_t *buf, __wasi_size_t buf_len)
 	return wlr_host_random_get(buf, buf_len);
 }
 
+/* The error that poll() had to take from the host to notice it. */
+static __wasi_errno_t take_error(struct wlr_file *f)
+{
+	__wasi_errno_t err = f->error;
+	f->error = 0;
+	return err;
+}
+
 __wasi_errno_t __wasi_sock_recv(__wasi_fd_t fd, const __wasi_iovec_t *ri_data,
 	size_t ri_data_len, __wasi_riflags_t ri_flags, __wasi_size_t *out0,
 	__wasi_roflags_t *out1)
 {
 	struct wlr_file *f;
-	__wasi_errno_t err = get_socket(fd, &f);
+	__wasi_errno_t err = wlr_fd_get_socket(fd, &f);
 	if (err)
 		return err;
 	if (f->pair) {
@@ -481,6 +479,8 @@ __wasi_errno_t __wasi_sock_recv(__wasi_fd_t fd, const __wasi_iovec_t *ri_data,
 		*out1 = truncated ? __WASI_ROFLAGS_RECV_DATA_TRUNCATED : 0;
 		return err;
 	}
+	if (f->error)
+		return take_error(f);
 	return wlr_host_sock_recv(f->host, ri_data, ri_data_len, ri_flags, out0, out1);
 }
 
@@ -488,18 +488,20 @@ __wasi_errno_t __wasi_sock_send(__wasi_fd_t fd, const __wasi_ciovec_t *si_data,
 	size_t si_data_len, __wasi_siflags_t si_flags, __wasi_size_t *out0)
 {
 	struct wlr_file *f;
-	__wasi_errno_t err = get_socket(fd, &f);
+	__wasi_errno_t err = wlr_fd_get_socket(fd, &f);
 	if (err)
 		return err;
 	if (f->pair)
 		return wlr_pair_write(f, si_data, si_data_len, out0);
+	if (f->error)
+		return take_error(f);
 	return wlr_host_sock_send(f->host, si_data, si_data_len, si_flags, out0);
 }
 
 __wasi_errno_t __wasi_sock_shutdown(__wasi_fd_t fd, __wasi_sdflags_t how)
 {
 	struct wlr_file *f;
-	__wasi_errno_t err = get_socket(fd, &f);
+	__wasi_errno_t err = wlr_fd_get_socket(fd, &f);
 	if (err)
 		return err;
 	if (f->pair)
@@ -567,7 +569,7 @@ __wasi_errno_t __wasi_path_open(__wasi_fd_t fd, __wasi_lookupflags_t dirflags,
 __wasi_errno_t __wasi_sock_accept(__wasi_fd_t fd, __wasi_fdflags_t flags, __wasi_fd_t *out0)
 {
 	struct wlr_file *f;
-	__wasi_errno_t err = get_socket(fd, &f);
+	__wasi_errno_t err = wlr_fd_get_socket(fd, &f);
 	if (err)
 		return err;
 	if (f->pair)
@@ -577,59 +579,8 @@ __wasi_errno_t __wasi_sock_accept(__wasi_fd_t fd, __wasi_fdflags_t flags, __wasi
 	return err ? err : adopt(host, out0);
 }
 
-/* What of a descriptor can be told without waiting: a regular file and a
- * directory never block (POSIX poll: "always ready"), and WasmEdge fails such
- * a subscription only when another event comes, if one ever does. */
-static bool ready_at_once(const __wasi_subscription_t *sub, const struct wlr_file *f,
-	__wasi_event_t *ev)
-{
-	memset(ev, 0, sizeof *ev);
-	if (f && f->pair) {
-		ev->userdata = sub->userdata;
-		ev->type = sub->u.tag;
-		return wlr_pair_ready(f, sub->u.tag, &ev->fd_readwrite);
-	}
-	if (f && f->type != __WASI_FILETYPE_REGULAR_FILE && f->type != __WASI_FILETYPE_DIRECTORY)
-		return false;
-	ev->userdata = sub->userdata;
-	ev->type = sub->u.tag;
-	ev->error = f ? 0 : __WASI_ERRNO_BADF;
-	ev->fd_readwrite.nbytes = 1;
-	return true;
-}
-
 __wasi_errno_t __wasi_poll_oneoff(const __wasi_subscription_t *in, __wasi_event_t *out,
 	__wasi_size_t nsubscriptions, __wasi_size_t *out0)
 {
-	__wasi_subscription_t *subs = malloc(nsubscriptions * sizeof *subs);
-	if (!subs)
-		return nsubscriptions ? __WASI_ERRNO_NOMEM : __WASI_ERRNO_INVAL;
-	__wasi_size_t asked = 0, ready = 0;
-	for (__wasi_size_t i = 0; i < nsubscriptions; i++) {
-		subs[asked] = in[i];
-		if (in[i].u.tag != __WASI_EVENTTYPE_CLOCK) {
-			const struct wlr_file *f = wlr_fd_get(in[i].u.u.fd_read.file_descriptor);
-			if (ready_at_once(&in[i], f, &out[ready])) {
-				ready++;
-				continue;
-			}
-			if (f->pair)
-				continue; /* while the process waits, nobody changes that */
-			subs[asked].u.u.fd_read.file_descriptor = f->host;
-		}
-		asked++;
-	}
-	__wasi_errno_t err = 0;
-	if (ready) {
-		*out0 = ready;
-	} else if (!asked && nsubscriptions) {
-		err = __WASI_ERRNO_DEADLK; /* it would not end */
-	} else {
-		uint64_t before = wlr_monotonic_ns();
-		err = wlr_host_poll_oneoff(subs, out, asked, out0);
-		wlr_waited(wlr_monotonic_ns() - before);
-	}
-	free(subs);
-	wlr_safe_point();
-	return err;
+	return wlr_poll(in, out, nsubscriptions, out0);
 }

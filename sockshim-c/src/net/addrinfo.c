@@ -1,7 +1,5 @@
-/* getaddrinfo(), getnameinfo() and the older gethostby…() (POSIX), for numeric
- * addresses. Names need a resolver, which preview1 has not: they fail with
- * EAI_FAIL, "a non-recoverable error occurred when attempting to resolve the
- * name". */
+/* getaddrinfo(), getnameinfo() and the older gethostby…() (POSIX): numeric
+ * addresses by ourselves, names by the backend's resolver, if it has one. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -9,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "backend.h"
 
 int h_errno;
 
@@ -97,6 +97,20 @@ static bool add(struct answer *a, int family, const void *addr)
 	return true;
 }
 
+enum { MAX_ADDRESSES = 64 };
+
+/* Adds what the backend's resolver knows of a name, or returns an EAI_ code. */
+static int add_name(struct answer *a, const char *host, int family, int flags, char **canonical)
+{
+	struct wlr_address list[MAX_ADDRESSES];
+	int n = wlr_backend_resolve(host, family, flags, list, MAX_ADDRESSES,
+		flags & AI_CANONNAME ? canonical : NULL);
+	for (int i = 0; i < n; i++)
+		if (!add(a, list[i].family, list[i].bytes))
+			return EAI_MEMORY;
+	return n < 0 ? n : 0;
+}
+
 int getaddrinfo(const char *restrict host, const char *restrict service,
 	const struct addrinfo *restrict hints, struct addrinfo **restrict res)
 {
@@ -123,11 +137,9 @@ int getaddrinfo(const char *restrict host, const char *restrict service,
 
 	bool v4 = family != AF_INET6, v6 = family != AF_INET, ok = true;
 	unsigned char addr[16];
-	if (!host || strcmp(host, "localhost") == 0) {
-		/* RFC 6761 6.3: localhost is the loopback address, without asking. */
-		bool passive = !host && flags & AI_PASSIVE;
-		if (host && flags & AI_NUMERICHOST)
-			return EAI_NONAME;
+	char *canonical = NULL;
+	if (!host) {
+		bool passive = flags & AI_PASSIVE;
 		if (v6)
 			ok = add(&a, AF_INET6, passive ? any : loop6);
 		if (ok && v4)
@@ -140,17 +152,26 @@ int getaddrinfo(const char *restrict host, const char *restrict service,
 		if (!v6)
 			return EAI_NONAME;
 		ok = add(&a, AF_INET6, addr);
+	} else if (flags & AI_NUMERICHOST || !*host) {
+		return EAI_NONAME;
 	} else {
-		return flags & AI_NUMERICHOST ? EAI_NONAME : EAI_FAIL;
+		err = add_name(&a, host, family, flags, &canonical);
+		/* RFC 6761 6.3: localhost is the loopback address, whoever knows it. */
+		if (err && err != EAI_MEMORY && strcmp(host, "localhost") == 0)
+			err = (!v6 || add(&a, AF_INET6, loop6)) && (!v4 || add(&a, AF_INET, loop4)) ? 0 : EAI_MEMORY;
 	}
-	if (ok && !a.first)
-		return EAI_SOCKTYPE;
-	if (ok && flags & AI_CANONNAME)
-		ok = (a.first->ai_canonname = strdup(host)) != NULL;
-	if (!ok) {
+	if (!ok)
+		err = EAI_MEMORY;
+	if (!err && !a.first)
+		err = EAI_SOCKTYPE;
+	if (!err && flags & AI_CANONNAME && !canonical && !(canonical = strdup(host)))
+		err = EAI_MEMORY;
+	if (err) {
+		free(canonical);
 		freeaddrinfo(a.first);
-		return EAI_MEMORY;
+		return err;
 	}
+	a.first->ai_canonname = canonical;
 	*res = a.first;
 	return 0;
 }

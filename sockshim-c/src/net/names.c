@@ -1,11 +1,13 @@
 /* Names of protocols and services. The protocols are IANA's; services are read
- * from /etc/services of the guest's file system. */
+ * from /etc/services of the guest's file system, and else asked of the host. */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "backend.h"
 
 static struct protoent protocols[] = {
 	{"ip", (char *[]){"IP", NULL}, IPPROTO_IP},
@@ -80,9 +82,26 @@ static struct servent *find(const char *name, int port, const char *proto)
 	return s;
 }
 
+/* What the backend's resolver knows of a service that the file does not name. */
+static struct servent *ask(const char *name, const char *proto)
+{
+	static struct servent s;
+	static char copy[64], *no_aliases[1];
+	bool udp = proto && strcmp(proto, "udp") == 0;
+	if (proto && !udp && strcmp(proto, "tcp") != 0)
+		return NULL;
+	int port = wlr_backend_service(name, udp ? SOCK_DGRAM : SOCK_STREAM);
+	if (port < 0 || strlen(name) >= sizeof copy)
+		return NULL;
+	strcpy(copy, name);
+	s = (struct servent){copy, no_aliases, port, udp ? "udp" : "tcp"};
+	return &s;
+}
+
 struct servent *getservbyname(const char *name, const char *proto)
 {
-	return find(name, 0, proto);
+	struct servent *s = find(name, 0, proto);
+	return s ? s : ask(name, proto);
 }
 
 struct servent *getservbyport(int port, const char *proto)

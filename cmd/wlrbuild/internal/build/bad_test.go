@@ -193,6 +193,14 @@ func TestFailures(t *testing.T) {
 			},
 		},
 		{
+			name: "a disk that was full while configure tried something",
+			change: func(s *site) {
+				s.edit("src/configure", ": >config.log", "echo 'conftest.c:1: error: No space left on device' >config.log")
+			},
+			exit: diag.Step, step: stepConfigure,
+			parts: []string{"a disk was full while configure made its tests", "WLRBUILD_CACHE"},
+		},
+		{
 			name: "a patch that is in the release already",
 			change: func(s *site) {
 				s.edit("src/src/greet.c", " without a process", " without any process")

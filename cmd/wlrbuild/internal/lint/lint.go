@@ -160,6 +160,9 @@ func Releases(p *abi.Profile) []string {
 func Of(rt *recipe.Runtime) ([]abi.Target, error) {
 	var targets []abi.Target
 	for _, e := range rt.Engines {
+		if e.Host != "" {
+			continue // its functions are not the engine's own, of which profiles tell
+		}
 		p, err := abi.Find(e.Name)
 		if err != nil {
 			var unknown *abi.UnknownError

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink/checked"
 )
 
 // Pass turns a module into another that does the same.
@@ -21,6 +22,12 @@ type Pass struct {
 
 // passes are all there are, by name.
 var passes = []Pass{
+	{
+		Name:    "checked-returns",
+		Doc:     "takes exceptions out of a module: a throw becomes a return, and its caller asks for that, so that setjmp works on engines without exceptions",
+		Version: 1,
+		Run:     checked.Run,
+	},
 	{
 		Name:    "devirtualize",
 		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect: AOT compilers make that several times as fast",

@@ -279,9 +279,13 @@ type Runtime struct {
 	Title string `yaml:"title"`
 	// The folder below sockshim-c/backends.
 	Backend string `yaml:"backend"`
-	// How setjmp and longjmp are made: not at all (longjmp ends the process),
-	// by Asyncify, or by the exception handling of the final proposal.
-	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=asyncify,enum=exnref"`
+	// How longjmp gets to its setjmp, and whether there are contexts (fibers):
+	// none: longjmp ends the process; no contexts;
+	// checked: by returning from one function after the other, each of which asks
+	// whether that is so, which every engine can run; no contexts;
+	// resumable: the same, and functions can also be suspended, for contexts;
+	// exnref: by the exception handling of the final proposal; no contexts.
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=resumable,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
 	// Linker flags.
@@ -301,6 +305,9 @@ type Engine struct {
 	Name string `yaml:"name"`
 	// Whether the engine is a part of wlrbuild or a program.
 	Kind string `yaml:"kind" jsonschema:"enum=embedded,enum=command"`
+	// The set of host functions that an embedded engine gives its guests; without
+	// it, those of WASI preview 1.
+	Host string `yaml:"host,omitempty" jsonschema:"enum=wasmedge"`
 	// The known releases, in the order in which they are fetched, each with what differs.
 	Releases []EngineRelease `yaml:"releases,omitempty"`
 	// The names that are looked for on PATH.
@@ -327,6 +334,8 @@ type EngineRelease struct {
 	RunAOT []string `yaml:"run_aot,omitempty"`
 	// The arguments that compile ahead of time, from "{in}" to "{out}".
 	Compile []string `yaml:"compile,omitempty"`
+	// The same for code that any processor of this machine's architecture runs.
+	CompileGeneric []string `yaml:"compile_generic,omitempty"`
 	// The arguments that open a directory: "{host}" and "{guest}".
 	Dir []string `yaml:"dir,omitempty"`
 	// The arguments that set a variable: "{name}" and "{value}".
