@@ -28,6 +28,9 @@ type Builder interface {
 	// Modules builds, and leaves what was built in the cache.
 	Modules(context.Context, BuildOptions) ([]phptest.Build, error)
 	Plan(context.Context, BuildOptions) ([]Plan, error)
+	// SDK writes sockshim-c for programs in C. Of the options it has the
+	// runtimes, the toolchain, Jobs, Out and what is needed to work.
+	SDK(context.Context, BuildOptions) error
 	// Steps lists the steps of a build in their order, for `wlrbuild explain`.
 	Steps() []StepDoc
 }

@@ -50,6 +50,11 @@ func (r *recorder) Modules(_ context.Context, o BuildOptions) ([]phptest.Build, 
 	return nil, errors.New("built nothing")
 }
 
+func (r *recorder) SDK(_ context.Context, o BuildOptions) error {
+	r.asked = append(r.asked, o)
+	return nil
+}
+
 func (r *recorder) Steps() []StepDoc {
 	return []StepDoc{{"source", "gets the source"}, {"compile", "compiles"}}
 }
