@@ -32,6 +32,9 @@ type Builder interface {
 	Plan(context.Context, BuildOptions) ([]Plan, error)
 	// Verify proves of what was built that no call by address can trap.
 	Verify(context.Context, BuildOptions) ([]*flow.Report, error)
+	// SDK writes sockshim-c for programs in C. Of the options it has the
+	// runtimes, the toolchain, Jobs, Out and what is needed to work.
+	SDK(context.Context, BuildOptions) error
 	// Steps lists the steps of a build in their order, for `wlrbuild explain`.
 	Steps() []StepDoc
 }
