@@ -126,7 +126,7 @@ func TestConformance(t *testing.T) {
 }
 
 // builtRelease is the release that was built, from the build's own metadata.
-func builtRelease(t *testing.T, store *cache.Store, set *recipe.Set, dist string, r *recipe.Recipe) *source.Release {
+func builtRelease(t testing.TB, store *cache.Store, set *recipe.Set, dist string, r *recipe.Recipe) *source.Release {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dist, "metadata.json"))
 	if err != nil {

@@ -139,6 +139,9 @@ type LinkRule struct {
 	Mismatch string `yaml:"mismatch" jsonschema:"enum=refused,enum=at-call,enum=linked"`
 	// The functions for which a mismatch is "linked" though it is not for others.
 	Loose []string `yaml:"loose,omitempty"`
+	// A module that exports no memory: "refused", or "at-call", which it is if
+	// nothing is said, if that only matters to functions that need one.
+	Memory string `yaml:"memory,omitempty" jsonschema:"enum=refused,enum=at-call"`
 	// What the engine says or does: "unknown import".
 	Says string `yaml:"says"`
 	// What comes of calling a function that was linked with another type.

@@ -273,6 +273,11 @@ func (d *document) checkProfile(p *Profile, interfaces map[string]*Interface) er
 		if err := d.oneOf(place+".mismatch", r.Mismatch, Refused, AtCall, Linked); err != nil {
 			return err
 		}
+		if r.Memory != "" {
+			if err := d.oneOf(place+".memory", r.Memory, Refused, AtCall); err != nil {
+				return err
+			}
+		}
 		if linked := r.Mismatch == Linked || r.Loose != nil; linked != (r.Wrong != "") {
 			return d.errorAt(place, "wrong says what comes of a mismatch that is linked, and only of that")
 		}

@@ -138,11 +138,8 @@ int getaddrinfo(const char *restrict host, const char *restrict service,
 	bool v4 = family != AF_INET6, v6 = family != AF_INET, ok = true;
 	unsigned char addr[16];
 	char *canonical = NULL;
-	if (!host || strcmp(host, "localhost") == 0) {
-		/* RFC 6761 6.3: localhost is the loopback address, without asking. */
-		bool passive = !host && flags & AI_PASSIVE;
-		if (host && flags & AI_NUMERICHOST)
-			return EAI_NONAME;
+	if (!host) {
+		bool passive = flags & AI_PASSIVE;
 		if (v6)
 			ok = add(&a, AF_INET6, passive ? any : loop6);
 		if (ok && v4)
@@ -159,6 +156,9 @@ int getaddrinfo(const char *restrict host, const char *restrict service,
 		return EAI_NONAME;
 	} else {
 		err = add_name(&a, host, family, flags, &canonical);
+		/* RFC 6761 6.3: localhost is the loopback address, whoever knows it. */
+		if (err && err != EAI_MEMORY && strcmp(host, "localhost") == 0)
+			err = (!v6 || add(&a, AF_INET6, loop6)) && (!v4 || add(&a, AF_INET, loop4)) ? 0 : EAI_MEMORY;
 	}
 	if (!ok)
 		err = EAI_MEMORY;

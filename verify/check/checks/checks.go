@@ -1,5 +1,8 @@
-// Package checks is the list of all checks.
+// Package checks is the list of all checks. Their fixtures, and the parts of
+// docs/lint.md that tell of them, are made by go generate.
 package checks
+
+//go:generate go test . -update
 
 import (
 	"slices"

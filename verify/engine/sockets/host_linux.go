@@ -91,6 +91,9 @@ func Instantiate(ctx context.Context, r wazero.Runtime, guest wazero.CompiledMod
 	for n := range int32(3 + o.Dirs) {
 		h.table.set(n, descriptor{file: n})
 	}
+	if err := h.inherit(o.Stdin); err != nil {
+		return nil, err
+	}
 	if h.listen, err = parseRules(ctx, o.Policy.Listen); err != nil {
 		return nil, err
 	}
@@ -125,6 +128,28 @@ func Instantiate(ctx context.Context, r wazero.Runtime, guest wazero.CompiledMod
 	}
 	_, err = b.Instantiate(ctx)
 	return h, err
+}
+
+// inherit makes standard input the guest's socket, if it is one: servers are
+// started with that they listen on, by spawn-fcgi and others.
+func (h *Host) inherit(stdin *os.File) error {
+	if stdin == nil {
+		return nil
+	}
+	fd := int(stdin.Fd())
+	kind, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
+	if err != nil {
+		return nil // it is none
+	}
+	own, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	s := &socket{fd: own, stream: kind == unix.SOCK_STREAM, shared: true}
+	h.table.set(0, descriptor{sock: s})
+	flags, err := unix.FcntlInt(uintptr(own), unix.F_GETFL, 0)
+	s.nonblock = flags&unix.O_NONBLOCK != 0
+	return err
 }
 
 var letter = map[api.ValueType]rune{api.ValueTypeI32: 'i', api.ValueTypeI64: 'I'}

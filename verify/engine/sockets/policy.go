@@ -15,6 +15,7 @@ import (
 //
 // An address is HOST:PORT or unix:/PATH. The last element of PATH may be a pattern of
 // path.Match, as unix:/run/app/*.sock; a symbolic link in its place is not followed.
+// unix:* is every path.
 // HOST is an IP address, an IPv6 one in
 // brackets; a network, as 10.0.0.0/8; "localhost", both loopback addresses; a
 // name, all addresses that it has when the run starts; or nothing or "*", every
@@ -44,6 +45,9 @@ type rule struct {
 	path      string         // of unix:, a pattern, without the rest
 }
 
+// everyPath is a rule's path that stands for all.
+const everyPath = "*"
+
 // rules are addresses that are allowed.
 type rules []rule
 
@@ -64,6 +68,9 @@ var everyAddress = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.Must
 
 func parseRule(ctx context.Context, s string) (rule, error) {
 	if p, ok := strings.CutPrefix(s, "unix:"); ok {
+		if p == everyPath {
+			return rule{path: p}, nil
+		}
 		if !path.IsAbs(p) || path.Clean(p) != p {
 			return rule{}, fmt.Errorf("%q is not an absolute path without detours", p)
 		}
@@ -164,6 +171,9 @@ func (rs rules) allow(a netip.AddrPort) bool {
 // allowPath says whether there is a rule for a socket in the file system.
 func (rs rules) allowPath(p string) bool {
 	for _, r := range rs {
+		if r.path == everyPath {
+			return true
+		}
 		if r.path == "" || path.Dir(r.path) != path.Dir(p) || path.Clean(p) != p {
 			continue
 		}

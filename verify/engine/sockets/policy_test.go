@@ -58,6 +58,13 @@ func TestRulePaths(t *testing.T) {
 	}
 }
 
+func TestEveryPath(t *testing.T) {
+	rs, err := parseRules(t.Context(), []string{"unix:*"})
+	if err != nil || !rs.allowPath("/any/path") || rs.allow(netip.MustParseAddrPort("127.0.0.1:1")) {
+		t.Errorf("%+v, %v", rs, err)
+	}
+}
+
 func TestBadRules(t *testing.T) {
 	for _, s := range []string{"", "80", "1.2.3.4", "::1:80", "1.2.3.4:x", "1.2.3.4:2-1", "1.2.3.4:65536", "1.2.3.4:-1", "unix:x", "unix:/a/../b", "unix:", "unix:/a/["} {
 		if rs, err := parseRules(t.Context(), []string{s}); err == nil {

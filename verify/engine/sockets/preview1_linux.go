@@ -91,8 +91,7 @@ func fdstatSetFlags(c *call, s *socket) errno {
 	if flags&^fdflagsKnown != 0 {
 		return eINVAL
 	}
-	s.nonblock = flags&fdflagNonblock != 0
-	return success
+	return errnoOf(s.setNonblock(flags&fdflagNonblock != 0))
 }
 
 func filestatGet(c *call, s *socket) errno {

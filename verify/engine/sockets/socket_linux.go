@@ -13,13 +13,16 @@ import (
 )
 
 // socket is a socket of this machine. That never blocks: where the guest's does,
-// we wait, so that we can stop waiting.
+// we wait, so that we can stop waiting. One that others have too is as they have it,
+// and only asked for what is there; that another process takes a connection first,
+// for which this one then waits, cannot be helped.
 type socket struct {
 	fd       int
 	stream   bool
 	nonblock bool // for the guest
 	bound    bool // to an address that the guest was allowed
 	made     bool // by the guest, not accepted or opened before
+	shared   bool // with others, who may want it to block
 	waiting  bool // opened before for a guest that has not asked for connections yet
 	// pending is an error that poll_oneoff has told: the next call has it.
 	pending errno
@@ -58,6 +61,16 @@ func listenOn(a netip.AddrPort) (*socket, error) {
 	return s, nil
 }
 
+// setNonblock makes s block for the guest, or not. What others share with it they
+// share with all of this.
+func (s *socket) setNonblock(on bool) error {
+	s.nonblock = on
+	if !s.shared {
+		return nil
+	}
+	return unix.SetNonblock(s.fd, on)
+}
+
 func (s *socket) close() errno { return errnoOf(unix.Close(s.fd)) }
 
 // listen makes s listen, if that was put off.
@@ -91,6 +104,11 @@ func (s *socket) accept(h *Host) (*socket, error) {
 		return nil, err
 	}
 	for {
+		if s.shared && !s.nonblock {
+			if err := h.waitFor(s.fd, unix.POLLIN, s.recvTimeout); err != nil {
+				return nil, err
+			}
+		}
 		fd, _, err := unix.Accept4(s.fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		switch {
 		case err == unix.EINTR:
@@ -142,7 +160,7 @@ func (s *socket) recv(h *Host, bufs [][]byte, flags int) (total int, r received,
 	all := flags&unix.MSG_WAITALL != 0 && flags&unix.MSG_PEEK == 0 && s.stream
 	flags &^= unix.MSG_WAITALL
 	for {
-		n, _, out, from, err := unix.RecvmsgBuffers(s.fd, bufs, nil, flags)
+		n, _, out, from, err := unix.RecvmsgBuffers(s.fd, bufs, nil, flags|unix.MSG_DONTWAIT)
 		if err == unix.EINTR {
 			continue
 		}
@@ -175,7 +193,7 @@ func unlessMoved(total int, err error) error {
 func (s *socket) send(h *Host, bufs [][]byte, to unix.Sockaddr) (total int, err error) {
 	s.throwPending()
 	for {
-		n, err := unix.SendmsgBuffers(s.fd, bufs, nil, to, unix.MSG_NOSIGNAL)
+		n, err := unix.SendmsgBuffers(s.fd, bufs, nil, to, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
 		if err == unix.EINTR {
 			continue
 		}

@@ -129,7 +129,7 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err := h.File("module", module); err != nil {
 		return nil, err
 	}
-	if err := postlink.Hash(h, passes(p.runtime)); err != nil {
+	if err := postlink.Hash(h, passes(p.runtime), p.hot()); err != nil {
 		return nil, err
 	}
 	h.Strings("mark", []string{p.runtime.Name, p.runtime.Backend, p.runtime.Setjmp})
@@ -156,13 +156,22 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 	return s.Exec(ctx, p.Name(), p.strip(debug, filepath.Join(out, moduleFile)))
 }
 
+// hot lists the functions in which the program spends its time.
+func (p *postlinkStep) hot() []string {
+	var names []string
+	for _, f := range p.Recipe.Hot {
+		names = append(names, f.Function)
+	}
+	return names
+}
+
 // passes writes to out what the runtime's passes make of the module.
 func (p *postlinkStep) passes(module, out string) error {
 	data, err := os.ReadFile(module)
 	if err != nil {
 		return err
 	}
-	if data, err = postlink.Run(data, passes(p.runtime)); err == nil {
+	if data, err = postlink.Run(data, passes(p.runtime), p.hot()); err == nil {
 		data, err = mark(data, p.runtime)
 	}
 	if err != nil {

@@ -53,6 +53,26 @@ func TestShim(t *testing.T) {
 	}
 }
 
+// TestShimRandomDescriptors runs what has to do with descriptors on a host that
+// numbers them as WasmEdge does: at random, up to 2^31.
+func TestShimRandomDescriptors(t *testing.T) {
+	kit := newShimKit(t)
+	rt, err := kit.recipes.Runtime("wasmedge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := shimHost{name: "wazero", runtime: rt, embedded: true, engine: engine.Wazero(engine.WazeroOptions{
+		Host: "wasmedge", RandomDescriptors: true,
+	})}
+	for _, program := range []string{"fd", "tcp", "udp", "poll", "dir", "tempfile"} {
+		t.Run(program, func(t *testing.T) {
+			module := filepath.Join(t.TempDir(), "program.wasm")
+			kit.link(t, rt, shimTests+"/"+program+".c", module)
+			judge(t, host.name, host.run(t, program, module))
+		})
+	}
+}
+
 // TestShimProcessNumber runs a program twice: a process has another number
 // each time.
 func TestShimProcessNumber(t *testing.T) {
@@ -273,7 +293,7 @@ func (k *shimKit) link(t *testing.T, rt *recipe.Runtime, file, module string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, err = postlink.Run(data, passes(rt)); err != nil {
+	if data, err = postlink.Run(data, passes(rt), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(module, data, 0o666); err != nil {

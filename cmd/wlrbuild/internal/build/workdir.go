@@ -37,6 +37,29 @@ func (j *job) workdir() workdir {
 	return workdir{j, filepath.Join(j.Store.Dir(), "work", fmt.Sprintf("%s-%s", j.Recipe.Project, j.release.Version))}
 }
 
+// irWorkdir is one beside it, where IR is made while a build may be running.
+func (j *job) irWorkdir() workdir {
+	w := j.workdir()
+	w.root += "-ir"
+	return w
+}
+
+// restore makes the directory as make finds it.
+func (w workdir) restore(ctx context.Context, s *pipeline.State) (release func(), err error) {
+	configured, err := s.Output(stepConfigure)
+	if err != nil {
+		return nil, err
+	}
+	if release, err = w.make(ctx, s, cc.LinkReal, "", ""); err != nil {
+		return nil, err
+	}
+	if err := cache.CopyTree(ctx, configured, w.path("build")); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
 // objects is the compiler launcher's cache.
 func (j *job) objects() string { return filepath.Join(j.Store.Dir(), "objects") }
 

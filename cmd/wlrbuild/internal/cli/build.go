@@ -19,6 +19,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
 
 // Builder does what build and plan ask for. It stands here, and not as calls
@@ -29,6 +30,11 @@ type Builder interface {
 	// Modules builds, and leaves what was built in the cache.
 	Modules(context.Context, BuildOptions) ([]phptest.Build, error)
 	Plan(context.Context, BuildOptions) ([]Plan, error)
+	// Verify proves of what was built that no call by address can trap.
+	Verify(context.Context, BuildOptions) ([]*flow.Report, error)
+	// SDK writes sockshim-c for programs in C. Of the options it has the
+	// runtimes, the toolchain, Jobs, Out and what is needed to work.
+	SDK(context.Context, BuildOptions) error
 	// Steps lists the steps of a build in their order, for `wlrbuild explain`.
 	Steps() []StepDoc
 }
@@ -49,8 +55,9 @@ type BuildOptions struct {
 	Jobs    int
 	Out     string
 	// AOT are the engines for which artifacts are compiled ahead of time, too.
-	AOT    []AOT
-	AOTCPU engines.CPU
+	AOT     []AOT
+	AOTCPU  engines.CPU
+	Mutants int // verify: functions to give another type, to see that it is found
 
 	Store  *cache.Store
 	Events progress.Sink

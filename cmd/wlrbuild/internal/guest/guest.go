@@ -20,6 +20,7 @@ import (
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // prefix begins the names of links to this program that stand for a module.
@@ -30,6 +31,9 @@ type Spec struct {
 	Launch engines.Launch `json:"launch"`
 	// Dirs are the directories the module sees.
 	Dirs []engine.Dir `json:"dirs"`
+	// Network is what the module may do with sockets, on an engine that can keep
+	// it to that.
+	Network sockets.Policy `json:"network"`
 	// TimeLimit is how long a run may take; 0 means as long as it likes.
 	TimeLimit time.Duration `json:"time_limit"`
 	// Journal is a file to which each run adds a line; none if it is empty.
@@ -148,7 +152,7 @@ func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error
 	}
 	res, err := eng.Run(ctx, engine.Config{
 		Module: r.Launch.Module, Args: r.argv, Env: r.environ(), Dirs: r.Dirs,
-		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+		Network: r.Network, Stdin: stdin, Stdout: stdout, Stderr: stderr,
 	})
 	switch {
 	case ctx.Err() != nil && err != nil:

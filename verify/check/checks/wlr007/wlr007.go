@@ -26,7 +26,7 @@ func run(p *check.Pass) {
 		p.Report(check.Error, check.Refused, e.Offset, "the export _start is a %s and has to be a function", e.Kind)
 	case e != nil:
 		if t := p.FunctionType(e.Index); t != "()" {
-			p.Report(check.Error, check.Refused, e.Offset, "_start has the type %s and has to have ()", t)
+			p.Report(check.Error, check.Wrong, e.Offset, "_start has the type %s and has to have (): calling it goes wrong", t)
 		}
 	case p.Module.Export("_initialize") != nil:
 		p.Report(check.Note, check.None, -1, "it is a reactor: it exports _initialize and no _start, so it cannot be started as a program")

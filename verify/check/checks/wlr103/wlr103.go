@@ -2,6 +2,7 @@
 package wlr103
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,6 +30,7 @@ var meantBy = []string{"undefined_weak:", "abort_internal", "__rust_start_panic"
 
 func run(p *check.Pass) {
 	names := p.Module.Names().Funcs
+	var nameless []uint32
 	for _, fn := range p.Facts.Traps {
 		name := names[fn]
 		if strings.HasPrefix(name, "signature_mismatch:") || strings.HasSuffix(name, "_bitcast_invalid") {
@@ -38,18 +40,25 @@ func run(p *check.Pass) {
 		if slices.Contains(meant, name) || slices.ContainsFunc(meantBy, by) {
 			continue
 		}
-		how := ""
-		if _, called := p.Facts.Called[fn]; called {
-			how = "is called"
-		} else if p.Facts.Referred[fn] {
+		how := "is called"
+		if _, called := p.Facts.Called[fn]; !called {
+			if !p.Facts.Referred[fn] {
+				continue
+			}
 			how = "is in a table"
-		} else {
+		}
+		if name == "" {
+			nameless = append(nameless, fn)
 			continue
 		}
-		severity := check.Warning
-		if name == "" {
-			severity = check.Note
-		}
-		p.Report(severity, check.None, p.Module.Funcs[fn].Offset, "%s %s, and its body is only a trap", p.Module.FuncName(fn), how)
+		p.Report(check.Warning, check.None, p.Module.Funcs[fn].Offset, "%s %s, and its body is only a trap", name, how)
 	}
+	if nameless == nil {
+		return
+	}
+	more := ""
+	if n := len(nameless) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
+	}
+	p.Report(check.Note, check.None, p.Module.Funcs[nameless[0]].Offset, "%s%s is called or in a table, has no name, and its body is only a trap", p.Module.FuncName(nameless[0]), more)
 }

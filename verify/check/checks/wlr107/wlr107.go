@@ -2,8 +2,10 @@
 package wlr107
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/wlrbuild/wlrbuild/verify/abi"
 	"github.com/wlrbuild/wlrbuild/verify/check"
 )
 
@@ -25,19 +27,24 @@ func run(p *check.Pass) {
 	if check.OpenTable(m) || p.Facts.CallsRef {
 		return
 	}
-	types := p.Facts.CallTypes()
-	var funcs []uint32
+	called := p.Facts.CallTypes()
+	byType := map[abi.Type][]uint32{}
 	for fn := range p.Facts.Referred {
 		if int(fn) >= len(m.Funcs) {
 			continue
 		}
-		called := func(t uint32) bool { return check.SameType(m, m.Funcs[fn].Type, t) }
-		if !slices.ContainsFunc(types, called) {
-			funcs = append(funcs, fn)
+		fits := func(t uint32) bool { return check.SameType(m, m.Funcs[fn].Type, t) }
+		if !slices.ContainsFunc(called, fits) {
+			t := p.FunctionType(fn)
+			byType[t] = append(byType[t], fn)
 		}
 	}
-	slices.Sort(funcs)
-	for _, fn := range funcs {
-		p.Report(check.Note, check.None, m.Funcs[fn].Offset, "%s %s is in the table, and no call_indirect has this type", m.FuncName(fn), p.FunctionType(fn))
+	for t, funcs := range byType {
+		slices.Sort(funcs)
+		more := ""
+		if n := len(funcs) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more)", n)
+		}
+		p.Report(check.Note, check.None, m.Funcs[funcs[0]].Offset, "%s%s is in the table with the type %s, and no call_indirect has it", m.FuncName(funcs[0]), more, t)
 	}
 }

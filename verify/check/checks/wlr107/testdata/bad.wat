@@ -1,5 +1,5 @@
 ;; wlrbuild lint --runtime wasmedge
-;; note: hook (i32) is in the table, and no call_indirect has this type
+;; note: hook is in the table with the type (i32), and no call_indirect has it
 (module
   (memory (export "memory") 1)
   (table 2 2 funcref)
