@@ -282,7 +282,7 @@ int main(void)
 	if (!wlr_can_switch()) {
 		ERR(getcontext(&main_context), ENOSYS, "getcontext, where there are none");
 		ERR(setcontext(&main_context), ENOSYS, "setcontext");
-		ERR(swapcontext(&main_context, &main_context), ENOSYS, "swapcontext");
+		ERR(swapcontext(&main_context, &contexts[0]), ENOSYS, "swapcontext");
 		return done();
 	}
 	memset(&main_context, 0x5a, sizeof main_context); /* swapcontext writes all of it */
