@@ -114,10 +114,10 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 	}
 	list := []*servingPHP{oracle}
 	for i, g := range targets(rt) {
-		p := &servingPHP{name: g.name(), root: root, programs: map[string]string{}, native: oracle}
+		p := &servingPHP{name: g.engine.Name + "@" + g.version, root: root, programs: map[string]string{}, native: oracle}
 		for _, a := range []string{"php", "php-cgi"} {
 			launch, err := engines.Prepare(tb.Context(), store, engines.Options{
-				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && (a == "php" || servedCompiled),
+				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && served(a),
 				Module: filepath.Join(dist, fmt.Sprintf("%s-%s-%s.wasm", a, release.Version, rt.Name)),
 			})
 			if err != nil && g.moving {
@@ -146,8 +146,18 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 // everywhere is all addresses that there are.
 var everywhere = []string{"*", "unix:*"}
 
-// servedCompiled says that php-cgi is to be compiled too, which takes minutes.
-var servedCompiled = os.Getenv("WLR_SERVED_COMPILED") == "1"
+// served says whether an artifact is compiled ahead of time, which takes minutes.
+// WLR_SERVED asks for another choice: "compiled" or "interpreted".
+func served(artifact string) bool {
+	switch os.Getenv("WLR_SERVED") {
+	case "compiled":
+		return true
+	case "interpreted":
+		return false
+	default:
+		return artifact == "php"
+	}
+}
 
 // server is a PHP that runs, with what it has started.
 type server struct {

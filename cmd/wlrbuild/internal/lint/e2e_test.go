@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,6 +37,8 @@ var started = []struct{ engine, version string }{
 type host struct {
 	target abi.Target
 	open   func(module string) (engine.Engine, string, error)
+	// program is the engine's, if it is one; flags come first.
+	program string
 }
 
 // hosts makes the engines ready.
@@ -84,7 +87,15 @@ func hosts(t *testing.T) []host {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, host{target, open})
+		h := host{target: target, open: open}
+		if rt.Engines[i].Kind == "command" {
+			p, err := engines.Find(t.Context(), store, &rt.Engines[i], s.version, os.Getenv, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.program = p.Path
+		}
+		all = append(all, h)
 	}
 	return all
 }
@@ -167,8 +178,35 @@ func TestVerdicts(t *testing.T) {
 				if got != want {
 					t.Errorf("%s: lint says %s %q; started, refused is %v: %s", v.Target, v.Outcome, v.Reasons, got, how)
 				}
+				if v.Outcome == check.Flags && hosts[i].program != "" {
+					withFlags(t, hosts[i], file)
+				}
 			}
 		})
+	}
+}
+
+// withFlags starts a module with the flags that the profile names for what it
+// uses.
+func withFlags(t *testing.T, h host, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := wasm.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var args []string
+	for name := range check.NewFacts(m).Features {
+		if s := h.target.Feature(name); s.State == abi.Flag {
+			args = append(args, s.Flag)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), h.program, append(args, file)...).CombinedOutput()
+	if err != nil || refusal.Match(out) {
+		t.Errorf("%s with %q: %v\n%s", h.target, args, err, out)
 	}
 }
 
