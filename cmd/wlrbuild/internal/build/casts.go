@@ -44,7 +44,7 @@ func (j *job) explainCasts(ctx context.Context, s *pipeline.State, r *flow.Repor
 			for _, step := range c.Path {
 				file, _, _ := strings.Cut(step.Pos, ":")
 				for _, u := range units {
-					name := strings.TrimPrefix(strings.TrimPrefix(u.name, "/"+j.Recipe.Project), "/")
+					name := j.sourceFile(u.name)
 					if f.Cast != nil || name != file {
 						continue
 					}
@@ -75,7 +75,12 @@ func (j *job) castWarnings(ctx context.Context, s *pipeline.State, u irUnit) []f
 	var list []flow.Cast
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		if m := castWarning.FindStringSubmatch(lines.Text()); m != nil {
-			list = append(list, flow.Cast{Pos: fmt.Sprintf("%s:%s:%s", strings.TrimPrefix(m[1], "/"+j.Recipe.Project+"/"), m[2], m[3]), Text: m[4]})
+			file := m[1]
+			if !filepath.IsAbs(file) {
+				file = filepath.Join(u.dir, file)
+			}
+			file = j.sourceFile(j.irWorkdir().maps().Name(file))
+			list = append(list, flow.Cast{Pos: fmt.Sprintf("%s:%s:%s", file, m[2], m[3]), Text: m[4]})
 		}
 	}
 	return list
