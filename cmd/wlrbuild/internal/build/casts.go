@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
@@ -40,14 +41,9 @@ func (j *job) explainCasts(ctx context.Context, s *pipeline.State, r *flow.Repor
 	warnings := map[string][]flow.Cast{} // by unit
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		for _, c := range f.Calls {
-			for _, step := range c.Path {
-				file, _, _ := strings.Cut(step.Pos, ":")
-				for _, u := range units {
-					name := j.sourceFile(u.name)
-					if f.Cast != nil || name != file {
-						continue
-					}
+		for _, file := range filesOf(f) {
+			for _, u := range units {
+				if name := j.sourceFile(u.name); f.Cast == nil && name == file {
 					list, ok := warnings[name]
 					if !ok {
 						list = j.castWarnings(ctx, s, u)
@@ -59,6 +55,24 @@ func (j *job) explainCasts(ctx context.Context, s *pipeline.State, r *flow.Repor
 		}
 	}
 	return nil
+}
+
+// filesOf are the files that a finding's address goes through, from where it is
+// taken on.
+func filesOf(f *flow.ReportFinding) []string {
+	var files []string
+	add := func(pos string) {
+		if file, _, ok := strings.Cut(pos, ":"); ok && !slices.Contains(files, file) {
+			files = append(files, file)
+		}
+	}
+	for _, c := range f.Calls {
+		add(c.Taken)
+		for _, step := range c.Path {
+			add(step.Pos)
+		}
+	}
+	return files
 }
 
 // castWarnings are the casts that clang sees in a unit. A unit of which it says
