@@ -257,6 +257,7 @@ func TestMatrix(t *testing.T) {
 		reason := ""
 		for i, v := range report.Verdicts {
 			refused, how := hosts[i].refuses(t, file, "--help")
+			t.Logf("%s on %s: lint says %s; started, refused is %v: %s", filepath.Base(file), v.Target, v.Outcome, refused, how)
 			cell := v.Outcome.String()
 			rows++
 			if want := v.Outcome == check.Refused || v.Outcome == check.Flags; want == refused {
