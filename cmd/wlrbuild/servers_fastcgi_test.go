@@ -21,16 +21,16 @@ import (
 // fastCGI is php-cgi as a FastCGI server.
 func (p *servingPHP) fastCGI(t *testing.T) {
 	t.Run("addresses", func(t *testing.T) {
-		port := freePort(t)
 		for bind, dial := range map[string]string{
-			fmt.Sprintf("127.0.0.1:%d", port):   fmt.Sprintf("127.0.0.1:%d", port),
-			fmt.Sprintf(":%d", port):            fmt.Sprintf("127.0.0.1:%d", port),
-			fmt.Sprintf("[::1]:%d", port):       fmt.Sprintf("[::1]:%d", port),
-			fmt.Sprintf("localhost:%d", port):   fmt.Sprintf("127.0.0.1:%d", port),
-			filepath.Join(p.root, "fcgi.sock"):  filepath.Join(p.root, "fcgi.sock"),
-			filepath.Join(p.root, "fcgi2.sock"): filepath.Join(p.root, "fcgi2.sock"),
+			"127.0.0.1:PORT":                   "127.0.0.1:PORT",
+			":PORT":                            "127.0.0.1:PORT",
+			"[::1]:PORT":                       "[::1]:PORT",
+			"localhost:PORT":                   "127.0.0.1:PORT",
+			filepath.Join(p.root, "fcgi.sock"): filepath.Join(p.root, "fcgi.sock"),
 		} {
-			t.Run(bind, func(t *testing.T) {
+			t.Run(filepath.Base(bind), func(t *testing.T) {
+				port := strings.NewReplacer("PORT", strconv.Itoa(freePort(t)))
+				bind, dial := port.Replace(bind), port.Replace(dial)
 				if p.native == nil && strings.HasPrefix(bind, "[") {
 					t.Skip("PHP without the patch does not know IPv6 here")
 				}
@@ -40,7 +40,6 @@ func (p *servingPHP) fastCGI(t *testing.T) {
 				for range 3 {
 					s.asks(network, dial, "a")
 				}
-				s.stop()
 			})
 		}
 	})
@@ -128,7 +127,7 @@ func (p *servingPHP) fastCGI(t *testing.T) {
 	})
 	t.Run("nonsense", func(t *testing.T) {
 		addr := fmt.Sprintf("127.0.0.1:%d", freePort(t))
-		s := p.start(t, "php-cgi", nil, nil, "-b", addr)
+		s := p.start(t, "php-cgi", []string{unlimited}, nil, "-b", addr)
 		listens(t, "tcp", addr)
 		s.asks("tcp", addr, "h")
 		good := s.request("index.php", "i", "some body")
@@ -146,6 +145,9 @@ func (p *servingPHP) fastCGI(t *testing.T) {
 	})
 }
 
+// unlimited keeps php-cgi from ending after 500 requests.
+const unlimited = "PHP_FCGI_MAX_REQUESTS=0"
+
 // nonsenseTime is how long a server is sent what is no FastCGI.
 var nonsenseTime = 2 * time.Second
 
@@ -157,7 +159,7 @@ func (p *servingPHP) behindNginx(tb testing.TB, workers int) (s *server, url str
 	socket := filepath.Join(s.dir, "php.sock")
 	argv := append([]string{"-s", socket, "-F", strconv.Itoa(workers), "-P", filepath.Join(s.dir, "pid"), "--", p.programs["php-cgi"]}, s.args()...)
 	cmd := exec.Command(program(tb, "spawn-fcgi"), argv...)
-	s.run(cmd, nil)
+	s.run(cmd, []string{unlimited})
 	listens(tb, "unix", socket)
 
 	port := freePort(tb)

@@ -113,10 +113,10 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 	}
 	list := []*servingPHP{oracle}
 	for i, g := range targets(rt) {
-		p := &servingPHP{name: g.name(), root: root, programs: map[string]string{}, native: oracle}
+		p := &servingPHP{name: g.engine.Name + "@" + g.version, root: root, programs: map[string]string{}, native: oracle}
 		for _, a := range []string{"php", "php-cgi"} {
 			launch, err := engines.Prepare(tb.Context(), store, engines.Options{
-				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && (a == "php" || servedCompiled),
+				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && served(a),
 				Module: filepath.Join(dist, fmt.Sprintf("%s-%s-%s.wasm", a, release.Version, rt.Name)),
 			})
 			if err != nil && g.moving {
@@ -145,8 +145,18 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 // everywhere is all addresses that there are.
 var everywhere = []string{"*", "unix:*"}
 
-// servedCompiled says that php-cgi is to be compiled too, which takes minutes.
-var servedCompiled = os.Getenv("WLR_SERVED_COMPILED") == "1"
+// served says whether an artifact is compiled ahead of time, which takes minutes.
+// WLR_SERVED asks for another choice: "compiled" or "interpreted".
+func served(artifact string) bool {
+	switch os.Getenv("WLR_SERVED") {
+	case "compiled":
+		return true
+	case "interpreted":
+		return false
+	default:
+		return artifact == "php"
+	}
+}
 
 // server is a PHP that runs, with what it has started.
 type server struct {
@@ -217,9 +227,16 @@ func (s *server) processes() (pids []int) {
 	return pids
 }
 
+// stop kills the server and waits until it is gone, with what it listened on.
 func (s *server) stop() {
-	for _, pid := range s.processes() {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		pids := s.processes()
+		if len(pids) == 0 {
+			return
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ func (u *unit) body(d *llvmir.Func) {
 	}
 	u.values = make(map[string]*value, 64)
 	for i, name := range d.Params {
-		if d.Type.Fields[i].Carrier() {
+		if i < len(d.Type.Fields) && d.Type.Fields[i].Carrier() {
 			u.register(name).node = u.param(u.fn, i)
 		}
 	}

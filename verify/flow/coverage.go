@@ -33,9 +33,9 @@ func (a *Analysis) Cover(m *wasm.Module) *Coverage {
 	for _, f := range a.funcs {
 		names[f.name] = append(names[f.name], f)
 	}
-	// clang renames main by its parameters.
-	for _, alias := range []string{"__main_argc_argv", "__main_void", "__original_main"} {
-		names[alias] = append(names[alias], names["main"]...)
+	// clang names main by its parameters in IR, and main in the module.
+	for _, name := range []string{"__main_argc_argv", "__main_void", "__original_main"} {
+		names["main"] = append(names["main"], names[name]...)
 	}
 	for alias, key := range a.aliases {
 		if f := a.funcs[key]; f != nil {

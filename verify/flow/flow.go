@@ -24,6 +24,8 @@ import (
 // Analysis is the state of one analysis. It must not be used by several
 // goroutines at once.
 type Analysis struct {
+	// Edit, if it is set, may change a translation unit before it is added.
+	Edit  func(*llvmir.Module)
 	model *Model
 
 	cells  []cell
@@ -58,8 +60,10 @@ type Analysis struct {
 
 	tracked int
 	stats   Stats
-	// Untyped literals whose struct no translation unit knows.
-	unnamed []string
+	// unnamed are tables with functions in them whose struct no translation
+	// unit has, so that nobody can be seen to read them.
+	unnamed    map[string]bool
+	wrongModel map[string]bool
 }
 
 // Stats are figures of an analysis.
@@ -164,6 +168,7 @@ func New(model *Model) *Analysis {
 		parts: map[partID]int32{}, unions: map[string]int32{}, globals: map[string]int32{}, consts: map[int32]int32{},
 		funcs: map[string]*function{}, aliases: map[string]string{}, escapes: map[escape]bool{},
 		loaded: map[int32]string{}, storedAs: map[int32][]string{}, casts: map[[2]string]bool{},
+		unnamed: map[string]bool{}, wrongModel: map[string]bool{},
 	}
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,7 +35,10 @@ type Result struct {
 	Escapes  []Escape  // addresses given to functions nothing is known of
 	Direct   []Direct  // calls by name of functions of another type
 	Lost     []llvmir.Pos
+	Unnamed  []string     // tables of functions whose struct is not known
+	Model    []string     // what the model says and the headers do not
 	Rules    []*RuleError // rules that are of no use
+	Called   []Function   // defined functions that are called by address, in order
 	Stats    Stats
 }
 
@@ -63,6 +67,8 @@ type Function struct {
 	Sig    string
 	C      string
 	Pos    llvmir.Pos
+	// Defined says whether its IR was seen.
+	Defined bool
 }
 
 // Step is a cell that an address is put in.
@@ -152,6 +158,20 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 	if rules != nil {
 		r.Rules = rules.unused()
 	}
+	r.Unnamed = slices.Sorted(maps.Keys(a.unnamed))
+	r.Model = slices.Sorted(maps.Keys(a.wrongModel))
+	called := map[*function]bool{}
+	for _, s := range a.sites {
+		for f := range s.targets {
+			if f.defined && f.sig == s.Sig && !called[f] {
+				called[f] = true
+				r.Called = append(r.Called, describe(f))
+			}
+		}
+	}
+	slices.SortFunc(r.Called, func(x, y Function) int {
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Module, y.Module))
+	})
 	r.Stats = a.stats
 	return r
 }
@@ -180,7 +200,7 @@ func comparePos(x, y llvmir.Pos) int {
 }
 
 func describe(f *function) Function {
-	d := Function{Name: f.name, Sig: f.sig, C: f.c, Pos: f.pos}
+	d := Function{Name: f.name, Sig: f.sig, C: f.c, Pos: f.pos, Defined: f.defined}
 	if f.key != f.name {
 		d.Module = f.module
 	}

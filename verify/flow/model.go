@@ -1,5 +1,7 @@
 package flow
 
+import "fmt"
+
 // Model says what functions do that the analysis has no IR of.
 type Model struct {
 	Functions map[string]Behaviour
@@ -46,6 +48,11 @@ func (a *Analysis) external(s *Site, f *function, at int32) {
 	called := map[int]bool{}
 	for _, k := range b.Calls {
 		called[k.Param] = true
+		if k.Param < len(f.slots) && k.Struct == "" && f.slots[k.Param].Signature != k.Sig {
+			// What the model says and what the header declares.
+			a.wrongModel[fmt.Sprintf("%s calls parameter %d as %s, and declares it as %q (%s)",
+				f.name, k.Param, k.Sig, f.slots[k.Param].C, f.slots[k.Param].Signature)] = true
+		}
 		a.callback(s, f, k, arg, at)
 	}
 	for _, c := range b.Copies {

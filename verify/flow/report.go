@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,14 @@ type Report struct {
 	Assumed  map[string]int  `json:"assumed"`  // rule → findings it discharges
 	Coverage *CoverageCounts `json:"coverage,omitempty"`
 	Stats    Stats           `json:"stats"`
+	Mutation *Mutation       `json:"mutation,omitempty"`
+}
+
+// Mutation is what came of giving functions that are called by address another
+// type.
+type Mutation struct {
+	Mutants int      `json:"mutants"`
+	Missed  []string `json:"missed"` // those that were not found
 }
 
 // CoverageCounts are the figures of a Coverage.
@@ -104,6 +113,9 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 			p.Assumed[f.Rule]++
 			continue
 		}
+		if c != nil && f.Function.Defined && c.Slots[f.Function.Name] == nil {
+			continue // the linker has left it out
+		}
 		i, ok := at[f.Function]
 		if !ok {
 			i = len(p.Findings)
@@ -136,6 +148,12 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 	}
 	for _, pos := range r.Lost {
 		problem("lost store", "%s: what this store writes to is too much to be followed", name(pos))
+	}
+	for _, table := range r.Unnamed {
+		problem("unknown struct", "%s: its functions cannot be followed", table)
+	}
+	for _, text := range r.Model {
+		problem("model", "%s", text)
 	}
 	for _, e := range r.Rules {
 		problem("rule", "%v", e)
@@ -187,18 +205,11 @@ func (r *Report) WriteText(w io.Writer) {
 		fmt.Fprintf(w, "%s: %d call_indirect in %d functions of the module; %d functions in tables, %d of the same type in module and IR\n",
 			r.Program, c.Sites, c.Functions, c.Elements, c.Compared)
 	}
-	for _, rule := range slices.Sorted(keys(r.Assumed)) {
-		fmt.Fprintf(w, "%s: rule %s discharges %d\n", r.Program, rule, r.Assumed[rule])
+	if m := r.Mutation; m != nil {
+		fmt.Fprintf(w, "%s: %d functions were given another type, %d of them found\n", r.Program, m.Mutants, m.Mutants-len(m.Missed))
 	}
-}
-
-func keys(m map[string]int) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
+	for _, rule := range slices.Sorted(maps.Keys(r.Assumed)) {
+		fmt.Fprintf(w, "%s: rule %s discharges %d\n", r.Program, rule, r.Assumed[rule])
 	}
 }
 

@@ -31,6 +31,9 @@ type value struct {
 
 // Add reads a translation unit.
 func (a *Analysis) Add(m *llvmir.Module) {
+	if a.Edit != nil {
+		a.Edit(m)
+	}
 	u := &unit{
 		Analysis: a, m: m, internal: map[string]bool{}, unions: m.Unions(),
 		access: map[int]llvmir.Access{}, places: map[int]int32{},
@@ -147,27 +150,24 @@ func (u *unit) structOf(g *llvmir.Global) *llvmir.Type {
 	if t.Kind != llvmir.Struct || t.Name != "" || g.Debug < 0 {
 		return g.Type
 	}
-	name, array := u.m.StructOf(g.Debug)
-	if name == "" {
-		return g.Type
+	named := u.m.VariableType(g.Debug, func(name string) *llvmir.Type {
+		if s := u.m.Structs[name]; s != nil && !s.Opaque {
+			return s
+		}
+		if others := u.layouts[name]; len(others) == 1 {
+			return others[0]
+		}
+		return nil
+	})
+	if named != nil && named.Size() == g.Type.Size() {
+		return named
 	}
-	named := u.m.Structs[name]
-	if named == nil || named.Opaque {
-		named = nil
-		for _, other := range u.layouts[name] {
-			if other.Size() == t.Size() {
-				named = other
-			}
+	for _, r := range g.Init.Refs {
+		if u.isFunc(r.Name) {
+			u.unnamed[g.Name] = true
 		}
 	}
-	switch {
-	case named == nil:
-		u.unnamed = append(u.unnamed, g.Name+" ("+name+")")
-		return g.Type
-	case array:
-		return &llvmir.Type{Kind: llvmir.Array, Len: 1, Elem: named}
-	}
-	return named
+	return g.Type
 }
 
 func (u *unit) initialiser(g *llvmir.Global) {

@@ -50,38 +50,67 @@ func (m *Module) slot(typ int) Slot {
 	return s
 }
 
-// StructOf is the name that the type of a variable has as a Struct, "struct.s",
-// if it is one or an array of one; and whether it is an array.
-func (m *Module) StructOf(variable int) (name string, array bool) {
-	if m.is(variable, "!DIGlobalVariableExpression") {
-		variable = m.ref(variable, "var")
-	}
-	alias := ""
-	id := m.ref(variable, "type")
-	for range 50 {
-		switch m.tag(id) {
-		case "DW_TAG_structure_type":
-			return "struct." + orElse(m.text(id, "name"), alias), array
-		case "DW_TAG_union_type":
-			return "union." + orElse(m.text(id, "name"), alias), array
-		case "DW_TAG_typedef":
-			alias = m.text(id, "name")
-		case "DW_TAG_array_type":
-			array = true
-		case "DW_TAG_const_type", "DW_TAG_volatile_type":
-		default:
-			return "", false
-		}
-		id = m.ref(id, "baseType")
-	}
-	return "", false
-}
-
 func orElse(a, b string) string {
 	if a == "" {
 		return b
 	}
 	return a
+}
+
+// VariableType is the type of a variable as clang would write it in IR, made of
+// debug information: an initialiser's own type has no names. known returns a
+// named struct that there is IR of, or nil. The result is nil for a type that
+// cannot be made, such as one with bit-fields.
+func (m *Module) VariableType(variable int, known func(name string) *Type) *Type {
+	if m.is(variable, "!DIGlobalVariableExpression") {
+		variable = m.ref(variable, "var")
+	}
+	return m.layOut(m.ref(variable, "type"), known, 0)
+}
+
+func (m *Module) layOut(id int, known func(string) *Type, depth int) *Type {
+	name := ""
+	for m.tag(id) == "DW_TAG_typedef" || m.tag(id) == "DW_TAG_const_type" || m.tag(id) == "DW_TAG_volatile_type" {
+		if m.tag(id) == "DW_TAG_typedef" {
+			name = m.text(id, "name")
+		}
+		id = m.ref(id, "baseType")
+	}
+	name = orElse(m.text(id, "name"), name)
+	size := int64(m.number(id, "size") / 8)
+	prefix := "struct."
+	switch m.tag(id) {
+	case "DW_TAG_array_type":
+		elem := m.layOut(m.ref(id, "baseType"), known, depth+1)
+		if elem == nil || elem.Size() == 0 {
+			return nil
+		}
+		return &Type{Kind: Array, Len: int(size / elem.Size()), Elem: elem}
+	case "DW_TAG_union_type":
+		prefix = "union."
+	case "DW_TAG_structure_type":
+	default:
+		return m.irType(id)
+	}
+	if t := known(prefix + name); t != nil {
+		return t
+	}
+	t := &Type{Kind: Struct, Name: prefix + orElse(name, "anon")}
+	for _, member := range m.tuple(m.ref(id, "elements")) {
+		field := m.layOut(m.ref(member, "baseType"), known, depth+1)
+		if field == nil || depth > 10 {
+			return nil
+		}
+		if prefix == "struct." {
+			t.Fields = append(t.Fields, field)
+		} else if t.Fields == nil || field.Size() > t.Fields[0].Size() {
+			t.Fields = []*Type{field}
+		}
+	}
+	if t.Size() != size {
+		return nil
+	}
+	return t
 }
 
 // Member is a member of a struct that can hold an address.
@@ -93,7 +122,7 @@ type Member struct {
 }
 
 // Members calls f for every member of every struct that can hold an address,
-// with the struct's name as StructOf has it.
+// with the struct's name in IR, "struct.s".
 func (m *Module) Members(f func(structure string, member Member)) {
 	for id := range m.meta {
 		name := ""

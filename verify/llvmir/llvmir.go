@@ -25,7 +25,8 @@ type Module struct {
 	Aliases map[string]string // alias → what it is another name of
 	Funcs   []*Func           // declared ones too, in the file's order
 
-	meta []string // metadata by number: the text after " = "
+	meta  []string       // metadata by number: the text after " = "
+	files map[int]string // of scopes, as they are asked for
 }
 
 // Global is a variable.

@@ -56,7 +56,8 @@ declare !dbg !40 void @qsort(ptr noundef, i32 noundef, i32 noundef, ptr noundef)
 !51 = !DIDerivedType(tag: DW_TAG_const_type, baseType: !52)
 !52 = distinct !DICompositeType(tag: DW_TAG_structure_type, name: "pair", file: !3, line: 2, size: 64, elements: !53)
 !53 = !{!54, !55}
-!54 = !DIDerivedType(tag: DW_TAG_member, name: "kind", baseType: !13, size: 16)
+!54 = !DIDerivedType(tag: DW_TAG_member, name: "kind", baseType: !56, size: 16)
+!56 = !DIBasicType(name: "short", size: 16, encoding: DW_ATE_signed)
 !55 = !DIDerivedType(tag: DW_TAG_member, name: "run", baseType: !22, size: 32, offset: 32)
 `
 
@@ -82,8 +83,8 @@ func TestParse(t *testing.T) {
 	check("internal", table.Internal, true)
 	check("addresses in the table", table.Init.Refs, []Ref{{"f", 0, 4}, {"table", 4, 12}})
 	check("external", []any{m.Globals[1].Name, m.Globals[1].External}, []any{"odd name", true})
-	name, array := m.StructOf(table.Debug)
-	check("struct of the table", []any{name, array}, []any{"struct.pair", true})
+	typ := m.VariableType(table.Debug, func(string) *Type { return nil })
+	check("type of the table", []any{typ, typ.Elem.Shape(), typ.Elem.Offsets()}, "[[2 x %struct.pair] {i16, ptr} [0 4]]")
 	check("place of the table", m.Pos(table.Debug), "/src/a.c:4")
 
 	f := m.Funcs[0]

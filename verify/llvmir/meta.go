@@ -113,6 +113,17 @@ func (m *Module) Pos(id int) Pos {
 }
 
 func (m *Module) file(id int) string {
+	if scope := m.ref(id, "scope"); scope >= 0 && m.is(id, "!DILocation") {
+		name, ok := m.files[scope]
+		if !ok {
+			name = m.file(scope)
+			if m.files == nil {
+				m.files = map[int]string{}
+			}
+			m.files[scope] = name
+		}
+		return name
+	}
 	for range 100 { // scopes in scopes
 		if m.is(id, "!DIFile") {
 			name := m.text(id, "filename")

@@ -164,7 +164,7 @@ func (q *query) lookup(c *call) ([]netip.Addr, errno) {
 	case q.flags&aiNumerichost != 0:
 		return nil, eaiNONAME
 	case q.node == "localhost":
-		return loopbacks, success
+		return localhost(c), success
 	case !c.resolve:
 		return nil, eaiFAIL
 	}
@@ -182,6 +182,22 @@ func (q *query) lookup(c *call) ([]netip.Addr, errno) {
 		addrs[i] = addrs[i].Unmap()
 	}
 	return addrs, success
+}
+
+// localhost are the loopback addresses that this machine has under that name, in
+// its order, or both.
+func localhost(c *call) []netip.Addr {
+	addrs, _ := net.DefaultResolver.LookupNetIP(c.ctx, "ip", "localhost")
+	var own []netip.Addr
+	for _, a := range addrs {
+		if a = a.Unmap(); a.IsLoopback() {
+			own = append(own, a)
+		}
+	}
+	if len(own) == 0 {
+		return loopbacks
+	}
+	return own
 }
 
 // eaiOf is why a name has no addresses.

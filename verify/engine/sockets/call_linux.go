@@ -48,6 +48,9 @@ func (c *call) i32(i int) int32  { return int32(uint32(c.stack[i])) }
 
 // bytes is memory of the guest, not a copy. It panics with eFAULT.
 func (c *call) bytes(ptr, n uint32) []byte {
+	if n == 0 {
+		return nil // wherever it is
+	}
 	b, ok := c.mod.Memory().Read(ptr, n)
 	if !ok {
 		panic(eFAULT)

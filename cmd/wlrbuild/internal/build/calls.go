@@ -73,16 +73,10 @@ func (j *job) verifyCalls(ctx context.Context, s *pipeline.State, a *recipe.Arti
 		return nil, err
 	}
 	start := time.Now()
-	model, err := flow.LibC()
+	analysis, result, err := analyse(ir, s.Jobs, rules, nil)
 	if err != nil {
 		return nil, fail(err)
 	}
-	analysis := flow.New(model)
-	if err := analysis.Load(ir, s.Jobs); err != nil {
-		return nil, fail(err)
-	}
-	analysis.Solve()
-	result := analysis.Judge(rules)
 	linked, err := s.Output(stepLink + "-" + a.Name)
 	if err != nil {
 		return nil, fail(err)
@@ -94,7 +88,28 @@ func (j *job) verifyCalls(ctx context.Context, s *pipeline.State, a *recipe.Arti
 	program := fmt.Sprintf("%s-%s-%s", a.Name, j.release.Version, j.runtime.Name)
 	report := flow.NewReport(program, result, coverage, j.sourceName)
 	s.Events.Notef(stepVerify, "%s: %d units analysed in %s", program, len(ir), time.Since(start).Round(time.Millisecond))
+	if j.Mutants > 0 {
+		report.Mutation, err = mutate(ctx, ir, s.Jobs, rules, result, j.Mutants)
+		if err != nil {
+			return nil, fail(err)
+		}
+	}
 	return report, j.explainCasts(ctx, s, report, units)
+}
+
+// analyse analyses a program; edit, if it is not nil, changes it before.
+func analyse(ir []flow.Unit, jobs int, rules *flow.Rules, edit func(*llvmir.Module)) (*flow.Analysis, *flow.Result, error) {
+	model, err := flow.LibC()
+	if err != nil {
+		return nil, nil, err
+	}
+	a := flow.New(model)
+	a.Edit = edit
+	if err := a.Load(ir, jobs); err != nil {
+		return nil, nil, err
+	}
+	a.Solve()
+	return a, a.Judge(rules), nil
 }
 
 func cover(a *flow.Analysis, module string) (*flow.Coverage, error) {

@@ -125,13 +125,14 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err != nil {
 		return nil, err
 	}
-	h := cache.NewHasher("postlink/v1")
+	h := cache.NewHasher("postlink/v2")
 	if err := h.File("module", module); err != nil {
 		return nil, err
 	}
-	if err := postlink.Hash(h, passes(p.runtime)); err != nil {
+	if err := postlink.Hash(h, passes(p.runtime), p.hot()); err != nil {
 		return nil, err
 	}
+	h.Strings("mark", []string{p.runtime.Name, p.runtime.Backend, p.runtime.Setjmp})
 	h.Digest("toolchain", p.tools.Digest)
 	return plan(h, p.strip(module, moduleFile)), nil
 }
@@ -149,16 +150,19 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 		return err
 	}
 	debug := filepath.Join(out, debugFile)
-	if len(passes(p.runtime)) == 0 {
-		// The store's files never change, so a second name will do.
-		err = os.Link(module, debug)
-	} else {
-		err = p.passes(module, debug)
-	}
-	if err != nil {
+	if err := p.passes(module, debug); err != nil {
 		return err
 	}
 	return s.Exec(ctx, p.Name(), p.strip(debug, filepath.Join(out, moduleFile)))
+}
+
+// hot lists the functions in which the program spends its time.
+func (p *postlinkStep) hot() []string {
+	var names []string
+	for _, f := range p.Recipe.Hot {
+		names = append(names, f.Function)
+	}
+	return names
 }
 
 // passes writes to out what the runtime's passes make of the module.
@@ -167,7 +171,10 @@ func (p *postlinkStep) passes(module, out string) error {
 	if err != nil {
 		return err
 	}
-	if data, err = postlink.Run(data, passes(p.runtime)); err != nil {
+	if data, err = postlink.Run(data, passes(p.runtime), p.hot()); err == nil {
+		data, err = mark(data, p.runtime)
+	}
+	if err != nil {
 		return diag.New(diag.Step, "post-link "+p.artifact.Name, "%w", err)
 	}
 	return os.WriteFile(out, data, 0o666)

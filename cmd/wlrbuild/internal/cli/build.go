@@ -32,6 +32,9 @@ type Builder interface {
 	Plan(context.Context, BuildOptions) ([]Plan, error)
 	// Verify proves of what was built that no call by address can trap.
 	Verify(context.Context, BuildOptions) ([]*flow.Report, error)
+	// SDK writes sockshim-c for programs in C. Of the options it has the
+	// runtimes, the toolchain, Jobs, Out and what is needed to work.
+	SDK(context.Context, BuildOptions) error
 	// Steps lists the steps of a build in their order, for `wlrbuild explain`.
 	Steps() []StepDoc
 }
@@ -52,8 +55,9 @@ type BuildOptions struct {
 	Jobs    int
 	Out     string
 	// AOT are the engines for which artifacts are compiled ahead of time, too.
-	AOT    []AOT
-	AOTCPU engines.CPU
+	AOT     []AOT
+	AOTCPU  engines.CPU
+	Mutants int // verify: functions to give another type, to see that it is found
 
 	Store  *cache.Store
 	Events progress.Sink

@@ -58,6 +58,11 @@ func (r *recorder) Verify(_ context.Context, o BuildOptions) ([]*flow.Report, er
 	return r.verified, nil
 }
 
+func (r *recorder) SDK(_ context.Context, o BuildOptions) error {
+	r.asked = append(r.asked, o)
+	return nil
+}
+
 func (r *recorder) Steps() []StepDoc {
 	return []StepDoc{{"source", "gets the source"}, {"compile", "compiles"}}
 }

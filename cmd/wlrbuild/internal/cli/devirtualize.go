@@ -15,6 +15,7 @@ import (
 
 func (a *app) devirtualizeCmd() *cobra.Command {
 	var out string
+	var hot []string
 	cmd := &cobra.Command{
 		Use:   "devirtualize IN.wasm -o OUT.wasm",
 		Short: "Make a module's indirect calls direct ones, for AOT compilers",
@@ -27,8 +28,9 @@ is left out, since its offsets would be wrong.
 The builds of a runtime do this by themselves if its profile lists the pass
 under post_link. The exit code is 2 if the input is not a module or cannot be
 read whole.`,
-		Example: `  wlrbuild devirtualize app.wasm -o app.fast.wasm`,
-		Args:    oneArg("file"),
+		Example: `  wlrbuild devirtualize app.wasm -o app.fast.wasm
+  wlrbuild devirtualize --hot execute_ex php.debug.wasm -o php.fast.wasm`,
+		Args: oneArg("file"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -36,20 +38,21 @@ read whole.`,
 			if out == "" {
 				return usageError(cmd, "flag --output is missing")
 			}
-			return devirtualize(args[0], out)
+			return devirtualize(args[0], out, hot)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write the new module to `FILE`")
+	cmd.Flags().StringArrayVar(&hot, "hot", nil, "put the switch into `FUNCTION` itself, by its name in the module; can be repeated")
 	return cmd
 }
 
-func devirtualize(in, out string) error {
+func devirtualize(in, out string, hot []string) error {
 	op := "devirtualize " + in
 	module, err := os.ReadFile(in)
 	if err != nil {
 		return diag.New(diag.Usage, "devirtualize", "%w", err)
 	}
-	module, err = postlink.Devirtualize(module)
+	module, err = postlink.Devirtualize(module, hot)
 	if err != nil {
 		return diag.New(diag.Usage, op, "%w", err)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 func (a *app) verifyCmd() *cobra.Command {
 	var mode string
 	var asJSON bool
+	var mutants int
 	cmd := &cobra.Command{
 		Use:   "verify RECIPE",
 		Short: "Prove that no call by address meets a function of another type",
@@ -35,11 +37,15 @@ applies. The exit code is 7 then.`,
 	flags := a.buildFlags(cmd)
 	cmd.Flags().MarkHidden("out")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON")
+	cmd.Flags().IntVar(&mutants, "mutants", 0, "also give `N` functions another type, one way or another, and see that each is found")
 	choiceFlag(cmd, cmd.Flags(), &mode, "progress", "auto", progress.Modes, "how to show progress, `MODE`: "+strings.Join(progress.Modes, ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o, err := a.options(cmd, flags, args[0])
 		if err != nil {
 			return err
+		}
+		if o.Mutants = mutants; mutants < 0 {
+			return flagValueError(cmd, "mutants", strconv.Itoa(mutants), "0 or more")
 		}
 		if asJSON && mode == "json" {
 			return usageError(cmd, "--json and --progress json both write to standard output")
@@ -74,6 +80,9 @@ func (a *app) printVerified(reports []*flow.Report, asJSON bool) error {
 	for _, r := range reports {
 		findings += len(r.Findings)
 		problems += len(r.Problems)
+		if m := r.Mutation; m != nil && len(m.Missed) > 0 {
+			return diag.New(diag.Findings, "verify", "functions were given another type, and these were not found: %s", strings.Join(m.Missed, " "))
+		}
 	}
 	if slices.ContainsFunc(reports, func(r *flow.Report) bool { return !r.Passed() }) {
 		return diag.New(diag.Findings, "verify", "%d functions can be called as what they are not, and %d problems keep the rest from being proven", findings, problems).

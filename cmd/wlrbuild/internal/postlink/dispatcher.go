@@ -4,16 +4,20 @@ import (
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
 )
 
-// dispatcher is the function that stands for call_indirect of one type through
-// one table. Its parameters are those of the call: the arguments and the index.
+// dispatcher stands for call_indirect of one type through one table. It is a
+// function whose parameters are the call's operands, the arguments and the
+// index; or code within a caller that has these in local variables.
 type dispatcher struct {
+	target
+	sig    *wasm.Type // the type
+	addr64 bool       // the table's indices have 64 bits
+	slots  []slot     // in order, at least one
+	fn     uint32     // the function, 0 if there is none yet
+
 	wasm.Asm
-	table  uint32
-	typ    uint32
-	tail   bool // for return_call_indirect
-	addr64 bool // the table's indices have 64 bits
-	params uint32
-	slots  []slot // in order
+	first  uint32 // the local variable that has the first operand
+	inline bool   // a branch out of the blocks leaves it
+	blocks uint32 // that are open
 }
 
 const (
@@ -27,18 +31,50 @@ const (
 	sparseness, moreSparse = 64, 1024
 )
 
-// body writes the dispatcher's code.
+// operands are the types of the arguments and the index.
+func (d *dispatcher) operands() []wasm.ValType {
+	index := wasm.I32
+	if d.addr64 {
+		index = wasm.I64
+	}
+	return append(d.sig.Params[:len(d.sig.Params):len(d.sig.Params)], index)
+}
+
+// body writes the dispatcher as a function.
 func (d *dispatcher) body() []byte {
+	d.Asm, d.first, d.inline, d.blocks = wasm.Asm{}, 0, false, 0
+	d.write()
+	d.Op(wasm.OpEnd)
+	return wasm.BodyOf(nil, d.Code)
+}
+
+// code writes the dispatcher as what is in a block of the type's results, with
+// the operands in local variables from first on.
+func (d *dispatcher) code(first uint32) []byte {
+	d.Asm, d.first, d.inline, d.blocks = wasm.Asm{}, first, true, 0
+	d.write()
+	return d.Code
+}
+
+func (d *dispatcher) write() {
 	d.find(d.slots)
 	d.arguments()
-	d.Op(wasm.OpLocalGet, d.params)
+	d.index()
 	if d.tail {
 		d.Op(wasm.OpReturnCallIndirect, d.typ, d.table)
 	} else {
 		d.Op(wasm.OpCallIndirect, d.typ, d.table)
 	}
+}
+
+func (d *dispatcher) open(op wasm.Opcode) {
+	d.Block(op, 0, 0)
+	d.blocks++
+}
+
+func (d *dispatcher) end() {
 	d.Op(wasm.OpEnd)
-	return wasm.BodyOf(nil, d.Code)
+	d.blocks--
 }
 
 // find leaves the dispatcher if the index is one of the slots.
@@ -51,14 +87,14 @@ func (d *dispatcher) find(slots []slot) {
 	case span <= uint64(sparseness*n+moreSparse):
 		d.branch(slots)
 	default:
-		d.Op(wasm.OpLocalGet, d.params)
+		d.index()
 		d.constant(slots[n/2].index)
 		d.either(wasm.OpI32LtU, wasm.OpI64LtU)
-		d.Block(wasm.OpIf, 0, 0)
+		d.open(wasm.OpIf)
 		d.find(slots[:n/2])
 		d.Op(wasm.OpElse)
 		d.find(slots[n/2:])
-		d.Op(wasm.OpEnd)
+		d.end()
 	}
 }
 
@@ -80,9 +116,13 @@ func (d *dispatcher) either(op32, op64 wasm.Opcode) {
 	}
 }
 
+// index puts the index on the stack.
+func (d *dispatcher) index() { d.Op(wasm.OpLocalGet, d.first+uint32(len(d.sig.Params))) }
+
+// arguments puts all before the index on the stack.
 func (d *dispatcher) arguments() {
-	for i := range d.params {
-		d.Op(wasm.OpLocalGet, i)
+	for i := range uint32(len(d.sig.Params)) {
+		d.Op(wasm.OpLocalGet, d.first+i)
 	}
 }
 
@@ -94,18 +134,22 @@ func (d *dispatcher) call(fn uint32) {
 		return
 	}
 	d.Op(wasm.OpCall, fn)
+	if d.inline {
+		d.Op(wasm.OpBr, d.blocks)
+		return
+	}
 	d.Op(wasm.OpReturn)
 }
 
 // compare compares the index with each slot.
 func (d *dispatcher) compare(slots []slot) {
 	for _, s := range slots {
-		d.Op(wasm.OpLocalGet, d.params)
+		d.index()
 		d.constant(s.index)
 		d.either(wasm.OpI32Eq, wasm.OpI64Eq)
-		d.Block(wasm.OpIf, 0, 0)
+		d.open(wasm.OpIf)
 		d.call(s.fn)
-		d.Op(wasm.OpEnd)
+		d.end()
 	}
 }
 
@@ -141,7 +185,7 @@ func (d *dispatcher) branch(slots []slot) {
 	}
 
 	for range otherwise + 1 {
-		d.Block(wasm.OpBlock, 0, 0)
+		d.open(wasm.OpBlock)
 	}
 	if d.addr64 {
 		d.relative(first)
@@ -155,16 +199,16 @@ func (d *dispatcher) branch(slots []slot) {
 	}
 	d.BrTable(labels, otherwise)
 	for _, fn := range fns {
-		d.Op(wasm.OpEnd)
+		d.end()
 		d.call(fn)
 	}
-	d.Op(wasm.OpEnd)
+	d.end()
 }
 
 // relative puts the index minus first on the stack. An index below first
 // becomes a number above all cases.
 func (d *dispatcher) relative(first uint64) {
-	d.Op(wasm.OpLocalGet, d.params)
+	d.index()
 	if first > 0 {
 		d.constant(first)
 		d.either(wasm.OpI32Sub, wasm.OpI64Sub)

@@ -28,6 +28,7 @@ type randomModule struct {
 	funcs  []uint32
 	tables []uint32 // sizes
 	names  []string // of the exported calls
+	named  bool     // there is a name section
 	sigs   []randomSig
 }
 
@@ -54,14 +55,24 @@ func makeRandomModule(seed uint64) ([]byte, *randomModule) {
 	r.elements()
 	r.calls()
 	r.change()
-	if r.IntN(2) == 0 {
-		r.e.AddCustom("name", []byte{1, 1, 0})
+	if r.named = r.IntN(2) == 0; r.named {
+		r.nameSection()
 	}
 	out, err := r.e.Encode()
 	if err != nil {
 		panic(err)
 	}
 	return out, r
+}
+
+// nameSection names the calls' functions, which are exported in their order.
+func (r *randomModule) nameSection() {
+	b := wasm.AppendU(nil, uint64(len(r.names)))
+	first := r.funcs[len(r.funcs)-1] + 1
+	for i, name := range r.names {
+		b = wasm.AppendName(wasm.AppendU(b, uint64(first)+uint64(i)), name)
+	}
+	r.e.AddCustom("name", append(wasm.AppendU([]byte{1}, uint64(len(b))), b...))
 }
 
 // typeSection has each signature once or twice: types are the same by what they
@@ -85,12 +96,19 @@ func (r *randomModule) typeSection() []byte {
 	return append(wasm.AppendU([]byte{byte(wasm.SectionType)}, uint64(len(b))), b...)
 }
 
-// functions return their own number, to which they add their arguments.
+// functions return their own number, to which they add their arguments. They
+// count their calls.
 func (r *randomModule) functions() {
+	calls := r.e.AddGlobal(wasm.I32, true, []byte{byte(wasm.OpI32Const), 0, byte(wasm.OpEnd)})
+	r.e.AddExport("calls", wasm.KindGlobal, calls)
 	for i := range 5 + r.IntN(40) {
 		typ := r.IntN(len(r.types))
 		sig := r.sigs[typ]
 		var a wasm.Asm
+		a.Op(wasm.OpGlobalGet, calls)
+		a.I32Const(1)
+		a.Op(wasm.OpI32Add)
+		a.Op(wasm.OpGlobalSet, calls)
 		for _, t := range sig.results {
 			if t == wasm.I64 {
 				a.I64Const(int64(i))
@@ -268,6 +286,7 @@ func (r *randomModule) behaviour(ctx context.Context, rt wazero.Runtime, module 
 		fmt.Fprintln(&b, "change:", firstLine(err))
 		r.callAll(ctx, &b, m)
 	}
+	fmt.Fprintln(&b, "calls:", m.ExportedGlobal("calls").Get())
 	return b.String()
 }
 
@@ -309,24 +328,30 @@ func indices(size uint64) []uint64 {
 	return list
 }
 
-// checkRandom compares a random module with what the pass makes of it, and with
-// what it makes of that.
+// checkRandom compares a random module with what the pass makes of it, with what it
+// makes of that, and with what it makes if all calls are hot.
 func checkRandom(t *testing.T, seed uint64) (changed bool) {
 	t.Helper()
 	module, r := makeRandomModule(seed)
-	once, err := Devirtualize(module)
+	once, err := Devirtualize(module, nil)
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}
-	twice, err := Devirtualize(once)
+	twice, err := Devirtualize(once, nil)
 	if err != nil {
 		t.Fatalf("seed %d: the second time: %v", seed, err)
+	}
+	hot := once
+	if r.named {
+		if hot, err = Devirtualize(module, r.names); err != nil {
+			t.Fatalf("seed %d: hot: %v", seed, err)
+		}
 	}
 	ctx := t.Context()
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesTailCall))
 	defer rt.Close(ctx)
 	want := r.behaviour(ctx, rt, module)
-	for name, other := range map[string][]byte{"devirtualized": once, "devirtualized twice": twice} {
+	for name, other := range map[string][]byte{"devirtualized": once, "devirtualized twice": twice, "all hot": hot} {
 		if got := r.behaviour(ctx, rt, other); got != want {
 			t.Fatalf("seed %d, %s:\n%s", seed, name, cmp.Diff(want, got))
 		}

@@ -202,7 +202,7 @@ func TestSpec(t *testing.T) {
 					}
 					script := specScript(t, path)
 					before := runSpec(t, e.open(t), dir, script, nil)
-					after := runSpec(t, e.open(t), dir, script, Devirtualize)
+					after := runSpec(t, e.open(t), dir, script, func(m []byte) ([]byte, error) { return Devirtualize(m, nil) })
 					if diff := cmp.Diff(before.outcomes, after.outcomes); diff != "" {
 						t.Errorf("%s:\n%s", path, diff)
 					}

@@ -188,7 +188,7 @@ func TestWat(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			after, err := Devirtualize(module)
+			after, err := Devirtualize(module, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,6 +30,9 @@ type Recipe struct {
 	Configure Configure `yaml:"configure"`
 	// The compile step.
 	Make Make `yaml:"make"`
+	// The functions in which the programs spend their time. Every artifact must
+	// have them.
+	Hot []HotFunction `yaml:"hot,omitempty"`
 	// The programs that come out of the build.
 	Artifacts []Artifact `yaml:"artifacts" jsonschema:"minItems=1"`
 	// The runtimes it is known to build for.
@@ -176,6 +179,15 @@ type FileFlags struct {
 	// The flags.
 	Flags []string `yaml:"flags" jsonschema:"minItems=1"`
 	// Why they need them.
+	Why string `yaml:"why"`
+}
+
+// HotFunction is a function that passes over the linked module make larger for
+// the sake of speed.
+type HotFunction struct {
+	// Its name: "execute_ex".
+	Function string `yaml:"function"`
+	// What it does so often.
 	Why string `yaml:"why"`
 }
 

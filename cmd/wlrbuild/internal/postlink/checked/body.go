@@ -35,6 +35,8 @@ type rewriter struct {
 	level  int   // how many blocks are open in the new code
 	leave  bool  // the body is in a block that a throw leaves
 	plan   *plan // if the function can be suspended
+	ways   []way // that are to be written where the next region begins
+	first  bool  // and the frame is to be read there
 }
 
 // leaveLevel is that of the block around the body, if there is one.

@@ -351,10 +351,16 @@ func (r *rewriter) save() {
 	r.I32Const(int32(p.size))
 	r.Op(wasm.OpCall, r.contexts.push)
 	r.Op(wasm.OpLocalSet, p.place)
-	for _, s := range p.frame {
+	for _, part := range p.parts() {
 		r.Op(wasm.OpLocalGet, p.place)
-		r.Op(wasm.OpLocalGet, s.local)
-		r.Op(loads[s.typ].store, loads[s.typ].align, s.offset)
+		for _, s := range part {
+			r.Op(wasm.OpLocalGet, s.local)
+		}
+		if len(part) > 1 {
+			r.Op(wasm.OpCall, r.mover(part, true))
+		} else {
+			r.Op(loads[part[0].typ].store, loads[part[0].typ].align, part[0].offset)
+		}
 	}
 }
 
@@ -364,15 +370,83 @@ func (r *rewriter) restore() {
 	r.I32Const(int32(p.size))
 	r.Op(wasm.OpCall, r.contexts.pop)
 	r.Op(wasm.OpLocalSet, p.place)
-	for _, s := range p.frame {
+	for _, part := range p.parts() {
 		r.Op(wasm.OpLocalGet, p.place)
-		r.Op(loads[s.typ].load, loads[s.typ].align, s.offset)
-		r.Op(wasm.OpLocalSet, s.local)
+		if len(part) > 1 {
+			r.Op(wasm.OpCall, r.mover(part, false))
+		} else {
+			r.Op(loads[part[0].typ].load, loads[part[0].typ].align, part[0].offset)
+		}
+		for _, s := range slices.Backward(part) {
+			r.Op(wasm.OpLocalSet, s.local)
+		}
 	}
 }
 
+// moved is the largest number of variables that are moved by one call.
+const moved = 8
+
+// parts divides the frame into runs of variables of one type.
+func (p *plan) parts() [][]saved {
+	var parts [][]saved
+	for _, s := range p.frame {
+		if n := len(parts); n > 0 && len(parts[n-1]) < moved && parts[n-1][0].typ == s.typ {
+			parts[n-1] = append(parts[n-1], s)
+		} else {
+			parts = append(parts, []saved{s})
+		}
+	}
+	return parts
+}
+
+// moverKey is what a function moves between a frame and the stack.
+type moverKey struct {
+	typ    wasm.ValType
+	offset uint32
+	n      int
+	save   bool
+}
+
+// mover is a function that writes or reads a part of a frame. That is slower than
+// to do it in place, but there are thousands of frames in the code, and few are
+// moved.
+func (l *lowering) mover(part []saved, save bool) uint32 {
+	key := moverKey{part[0].typ, part[0].offset, len(part), save}
+	if fn, ok := l.movers[key]; ok {
+		return fn
+	}
+	types := slices.Repeat([]wasm.ValType{key.typ}, key.n)
+	var a wasm.Asm
+	for i, s := range part {
+		a.Op(wasm.OpLocalGet, 0)
+		if save {
+			a.Op(wasm.OpLocalGet, uint32(1+i))
+			a.Op(loads[s.typ].store, loads[s.typ].align, s.offset)
+		} else {
+			a.Op(loads[s.typ].load, loads[s.typ].align, s.offset)
+		}
+	}
+	a.Op(wasm.OpEnd)
+	name, typ := "frame.load", uint32(0)
+	if save {
+		name, typ = "frame.store", l.edit.Type(append([]wasm.ValType{wasm.I32}, types...), nil)
+	} else {
+		typ = l.edit.Type([]wasm.ValType{wasm.I32}, types)
+	}
+	fn := l.edit.AddFunc(typ, fmt.Sprintf("%s.%s.%d.%d", name, key.typ, key.offset, key.n), wasm.BodyOf(nil, a.Code))
+	l.movers[key] = fn
+	return fn
+}
+
+// way is an entry and its place.
+type way struct {
+	*entry
+	to *place
+}
+
 // begin writes what is at the beginning of a region: the blocks that end at its
-// places, and in them the way there.
+// places, and in them the ways there. Where a block begins at the same point, its
+// beginning has the ways of both.
 func (r *rewriter) begin(at int) {
 	if r.plan == nil {
 		return
@@ -381,19 +455,38 @@ func (r *rewriter) begin(at int) {
 	if reg == nil {
 		return
 	}
-	for i := len(reg.places) - 1; i >= 0; i-- {
-		r.blockOf(reg.places[i].stack)
-		r.level++
-		reg.places[i].level = r.level
+	places := reg.places
+	inner := r.code[at+1].Op == wasm.OpBlock && places[0].at == at+1
+	if inner {
+		places = places[1:]
 	}
-	r.labels[len(r.labels)-1].places = reg.places
+	for i := len(places) - 1; i >= 0; i-- {
+		r.blockOf(places[i].stack)
+		r.level++
+		places[i].level = r.level
+	}
+	r.labels[len(r.labels)-1].places = places
+	var ways []way
+	for i := range reg.entries {
+		e := &reg.entries[i]
+		if e.place > 0 || !inner {
+			ways = append(ways, way{e, &reg.places[e.place]})
+		}
+	}
+	// Those of the block are of earlier calls.
+	r.ways = append(ways, r.ways...)
+	r.first = r.first || at < 0
+	if inner {
+		return
+	}
 	r.Op(wasm.OpGlobalGet, r.thrown)
 	r.Block(wasm.OpIf, 0, 0)
 	r.level++
-	if at < 0 {
+	if r.first {
 		r.restore()
 	}
-	r.dispatch(reg)
+	r.dispatch(r.ways)
+	r.ways, r.first = nil, false
 	r.Op(wasm.OpEnd)
 	r.level--
 }
@@ -414,50 +507,47 @@ func (r *rewriter) blockOf(results []wasm.ValType) {
 const compared = 4
 
 // dispatch goes to the place of the call whose number is in the frame.
-func (r *rewriter) dispatch(reg *region) {
-	n := len(reg.entries)
+func (r *rewriter) dispatch(ways []way) {
+	n := len(ways)
 	if n <= compared {
-		for i := range reg.entries[:n-1] {
-			e := &reg.entries[i]
+		for _, w := range ways[:n-1] {
 			r.Op(wasm.OpLocalGet, r.plan.call)
-			r.I32Const(int32(e.last))
+			r.I32Const(int32(w.last))
 			r.Op(wasm.OpI32LeU)
 			r.Block(wasm.OpIf, 0, 0)
 			r.level++
-			r.enter(reg, e)
+			r.take(w)
 			r.Op(wasm.OpEnd)
 			r.level--
 		}
-		r.enter(reg, &reg.entries[n-1])
+		r.take(ways[n-1])
 		return
 	}
+	// The block of the last way is the outermost.
 	for range n {
 		r.Block(wasm.OpBlock, 0, 0)
 	}
-	// The block of the last entry is the outermost.
 	var labels []uint32
-	for i, e := range reg.entries {
-		for range e.last - e.first + 1 {
+	for i, w := range ways {
+		for range w.last - w.first + 1 {
 			labels = append(labels, uint32(i))
 		}
 	}
 	r.Op(wasm.OpLocalGet, r.plan.call)
-	if first := reg.entries[0].first; first > 0 {
-		r.I32Const(int32(first))
-		r.Op(wasm.OpI32Sub)
-	}
+	r.I32Const(int32(ways[0].first))
+	r.Op(wasm.OpI32Sub)
 	r.BrTable(labels, uint32(n-1))
 	r.level += n
-	for i := range reg.entries {
+	for _, w := range ways {
 		r.Op(wasm.OpEnd)
 		r.level--
-		r.enter(reg, &reg.entries[i])
+		r.take(w)
 	}
 }
 
-// enter puts the operands on the stack and goes to the place.
-func (r *rewriter) enter(reg *region, e *entry) {
-	for _, o := range e.stack {
+// take puts the operands on the stack and goes to the place.
+func (r *rewriter) take(w way) {
+	for _, o := range w.stack {
 		switch {
 		case o.slot == nil && o.zero == 0:
 			r.I32Const(o.cond)
@@ -469,5 +559,5 @@ func (r *rewriter) enter(reg *region, e *entry) {
 			r.Raw(o.slot.repeat)
 		}
 	}
-	r.Op(wasm.OpBr, r.to(reg.places[e.place].level))
+	r.Op(wasm.OpBr, r.to(w.to.level))
 }
