@@ -39,6 +39,8 @@ type Recipe struct {
 	Runtimes []string `yaml:"runtimes" jsonschema:"minItems=1"`
 	// The project's own tests.
 	Tests *Tests `yaml:"tests,omitempty"`
+	// What is run to see how fast the artifacts are.
+	Bench *Bench `yaml:"bench,omitempty"`
 }
 
 // Source says where releases come from. Every provider is optional; they are
@@ -230,6 +232,22 @@ type Tests struct {
 	// The folder with the tests of an extension; "{extension}" stands for its
 	// name in lower case. It counts if the native build has the extension.
 	Extensions string `yaml:"extensions,omitempty"`
+}
+
+// Bench is what wlrbuild bench runs.
+type Bench struct {
+	// The artifact.
+	Artifact string `yaml:"artifact"`
+	// What it is run for.
+	Workloads []Workload `yaml:"workloads" jsonschema:"minItems=1"`
+}
+
+// Workload is a run of an artifact that takes some time.
+type Workload struct {
+	// What reports call it: "bench.php".
+	Name string `yaml:"name"`
+	// The arguments; "{source}" stands for the source tree.
+	Args []string `yaml:"args"`
 }
 
 // Differences is recipes/differences/<recipe>.yaml: the tests that a native
