@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/bench"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/build"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cli"
@@ -87,6 +88,9 @@ func endToEnd(t *testing.T, store *cache.Store, set *recipe.Set, r *recipe.Recip
 			t.Fatal(err)
 		}
 		for _, target := range targets(rt) {
+			if target.engine.Host != "" {
+				continue // TestServers runs PHP there, for what it has besides
+			}
 			t.Run(name+"/"+target.name(), func(t *testing.T) {
 				module := func(artifact string) string {
 					return filepath.Join(dist, fmt.Sprintf("%s-%s-%s.wasm", artifact, release.Version, name))
@@ -121,6 +125,45 @@ func TestConformance(t *testing.T) {
 				lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
 				t.Log(lines[max(0, len(lines)-3):])
 			})
+		}
+	}
+}
+
+// TestBench compares the build of one recipe with the native one. How fast it is
+// depends on the machine; that it is many times slower than it should be is
+// noticed.
+func TestBench(t *testing.T) {
+	if os.Getenv("WLR_E2E") != "1" {
+		t.Skip("SKIPPED: builds PHP from source, several minutes; set WLR_E2E=1 to run it")
+	}
+	const name, slowest = "php-8.2", 15
+	if only := os.Getenv("WLR_E2E_RECIPE"); only != "" && only != name {
+		t.Skipf("WLR_E2E_RECIPE asks for %s alone", only)
+	}
+	out := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	args := []string{"bench", name, "--runtime", "wasi", "--engine", "wasmtime", "--rounds", "1", "--out", out, "--progress", "quiet"}
+	if code := cli.Main(args, nil, &stdout, &stderr, os.Environ(), build.Builder{}); code != 0 {
+		t.Fatalf("wlrbuild %s: exit %d\n%s%s", strings.Join(args, " "), code, stdout.String(), stderr.String())
+	}
+	t.Logf("\n%s", stdout.String())
+	data, err := os.ReadFile(filepath.Join(out, "bench.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report bench.Report
+	if err := json.Unmarshal(data, &report); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Rows) != 2 || report.Rows[0].Name != "native" || len(report.Rows[1].Results) != 3 {
+		t.Fatalf("%+v", report)
+	}
+	if r := report.Rows[1].Results[0]; r.CPURatio <= 1 || r.CPURatio > slowest {
+		t.Errorf("%s takes %.1f times the native program's CPU time for %s", report.Rows[1].Name, r.CPURatio, report.Workloads[0])
+	}
+	for _, file := range []string{"bench.md", "bench.svg"} {
+		if _, err := os.Stat(filepath.Join(out, file)); err != nil {
+			t.Error(err)
 		}
 	}
 }
