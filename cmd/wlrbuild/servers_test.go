@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -229,15 +230,28 @@ func (s *server) processes() (pids []int) {
 
 // stop kills the server and waits until it is gone, with what it listened on.
 func (s *server) stop() {
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		pids := s.processes()
-		if len(pids) == 0 {
-			return
-		}
-		for _, pid := range pids {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+	pids := s.processes()
+	for _, pid := range pids {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	for deadline := time.Now().Add(time.Minute); len(pids) > 0 && time.Now().Before(deadline); {
+		if pids = slices.DeleteFunc(pids, gone); len(pids) > 0 {
+			time.Sleep(5 * time.Millisecond)
 		}
 	}
+}
+
+// gone says whether a process has ended: it is not there, or a zombie without other
+// threads, which has nothing open any more.
+func gone(pid int) bool {
+	dir := fmt.Sprintf("/proc/%d", pid)
+	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
+	_, state, ok := bytes.Cut(stat, []byte(") "))
+	if err != nil || !ok {
+		return true
+	}
+	threads, err := os.ReadDir(filepath.Join(dir, "task"))
+	return err != nil || bytes.HasPrefix(state, []byte("Z")) && len(threads) == 1
 }
 
 // descriptors are how many the server's processes have open, by process.

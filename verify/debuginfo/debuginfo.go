@@ -28,13 +28,26 @@ type Info struct {
 // Open finds the debug information of a module.
 func Open(m *wasm.Module) (*Info, error) {
 	code := m.Section(wasm.SectionCode)
+	if code == nil {
+		return nil, ErrNone
+	}
+	d, err := Data(m)
+	if err != nil {
+		return nil, err
+	}
+	return &Info{d, code.Start}, nil
+}
+
+// Data is the debug information of a module for package dwarf. Addresses of code
+// in it are offsets in the code section, addresses of data those in memory.
+func Data(m *wasm.Module) (*dwarf.Data, error) {
 	section := func(name string) []byte {
 		if s := m.Custom(name); s != nil {
 			return s.Payload
 		}
 		return nil
 	}
-	if section(".debug_info") == nil || code == nil {
+	if section(".debug_info") == nil {
 		return nil, ErrNone
 	}
 	d, err := dwarf.New(section(".debug_abbrev"), nil, nil, section(".debug_info"), section(".debug_line"), nil, section(".debug_ranges"), section(".debug_str"))
@@ -48,7 +61,7 @@ func Open(m *wasm.Module) (*Info, error) {
 			}
 		}
 	}
-	return &Info{d, code.Start}, nil
+	return d, nil
 }
 
 // Position is a place in a source.
@@ -79,11 +92,11 @@ func (i *Info) Position(offset int) (Position, bool) {
 	if err := lines.SeekPC(pc, &at); err != nil || at.File == nil {
 		return Position{}, false
 	}
-	return Position{shorten(at.File.Name, unit), at.Line, at.Column}, true
+	return Position{Shorten(at.File.Name, unit), at.Line, at.Column}, true
 }
 
-// shorten leaves the folder out in which the compiler ran.
-func shorten(name string, unit *dwarf.Entry) string {
+// Shorten leaves the folder out in which the compiler ran.
+func Shorten(name string, unit *dwarf.Entry) string {
 	dir, _ := unit.Val(dwarf.AttrCompDir).(string)
 	return strings.TrimPrefix(path.Clean(name), path.Clean(dir)+"/")
 }
@@ -115,7 +128,7 @@ func (i *Info) Units() ([]Unit, error) {
 		if err != nil && err != io.EOF {
 			return units, fmt.Errorf("debug information of %s: %w", name, err)
 		}
-		u := Unit{Name: shorten(name, e)}
+		u := Unit{Name: Shorten(name, e)}
 		for _, at := range ranges {
 			u.Size += at[1] - at[0]
 		}

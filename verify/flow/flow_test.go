@@ -84,6 +84,8 @@ func TestRules(t *testing.T) {
 		{"both calls are in main", rule(cell + `    calls: {"(i32)->(i32)": [main], "(i32,i32,i32)->(i32)": [main]}` + "\n"), 2, ""},
 		{"a type is missing", rule(cell + `    calls: {"(i32)->(i32)": [main]}` + "\n"), 0, "calls.yaml:3: rule \"call\": discharges nothing"},
 		{"a call is elsewhere", rule(cell + `    calls: {"(i32)->(i32)": [main], "(i32,i32,i32)->(i32)": [other]}` + "\n"), 1, ""},
+		{"the functions of a type listed", rule(cell + `    calls: {"(i32)->(i32)": [main], "(i32,i32,i32)->(i32)": [main]}` + "\n" + `    only: {"(i32)->(i32)": [one]}` + "\n"), 2, ""},
+		{"listed with another type", rule(cell + `    calls: {"(i32)->(i32)": [main], "(i32,i32,i32)->(i32)": [main]}` + "\n" + `    only: {"(i32)->(i32)": [one, three]}` + "\n"), 1, ""},
 		{"another cell", rule(`    cell: union other+0` + "\n" + `    calls: {"(i32)->(i32)": [main], "(i32,i32,i32)->(i32)": [main]}` + "\n"), 0, "calls.yaml:3: "},
 		{"one function", rule(cell + "    functions: [one]\n    taken: [elsewhere]\n"), 1, ""},
 		{"taken out in main", rule(cell + "    functions: [one]\n    taken: [main]\n"), 0, "discharges nothing"},

@@ -55,9 +55,10 @@ type Finding struct {
 	Verdict  Verdict
 	Site     *Site
 	Function Function
-	Path     []Step // how its address comes to the call, from where it is taken
-	Matches  int    // functions of the call's type at this call
-	Rule     string // that discharges it, or ""
+	Taken    llvmir.Pos // where its address is taken, if it comes to the call
+	Path     []Step     // the cells that it is put in on the way
+	Matches  int        // functions of the call's type at this call
+	Rule     string     // that discharges it, or ""
 }
 
 // Function is a function in a finding.
@@ -115,8 +116,11 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 			if f.sig == s.Sig {
 				continue
 			}
-			path := a.path(s.callee, f.cell, nil)
-			fd := Finding{Verdict: a.weigh(s, f, path, own), Site: s, Function: describe(f), Path: path, Matches: sr.Matches}
+			path, taken := a.wayOf(s.callee, f.cell, nil)
+			if taken == (llvmir.Pos{}) {
+				taken = s.Pos
+			}
+			fd := Finding{Verdict: a.weigh(s, f, path, own), Site: s, Function: describe(f), Taken: taken, Path: path, Matches: sr.Matches}
 			if rule := a.discharge(rules, s, f); rule != nil {
 				fd.Verdict, fd.Rule = Assumed, rule.ID
 				rule.Used++
@@ -256,24 +260,33 @@ func (a *Analysis) weigh(s *Site, f *function, path []Step, own map[*function]bo
 	return Mismatch
 }
 
-// path is a shortest way of an address to a node that avoids some nodes, as the
-// cells it is put in: nil if there is none, empty if it leads through registers
-// alone.
+// path is wayOf without where the address is taken.
 func (a *Analysis) path(n, c int32, avoid func(n int32) bool) []Step {
+	steps, _ := a.wayOf(n, c, avoid)
+	return steps
+}
+
+// wayOf is a shortest way of an address to a node that avoids some nodes, as the
+// cells it is put in: nil if there is none, empty if it leads through registers
+// alone. taken is where it begins.
+func (a *Analysis) wayOf(n, c int32, avoid func(n int32) bool) (steps []Step, taken llvmir.Pos) {
 	type visit struct{ node, before, at int32 } // before: index of the visit it was found from
 	visits := []visit{{n, -1, -1}}
 	seen := map[int32]bool{n: true}
 	for i := 0; i < len(visits); i++ {
 		v := visits[i]
 		if slices.Contains(a.node(v.node).addrs, c) {
-			steps := []Step{}
+			steps = []Step{}
+			if v.at >= 0 {
+				taken = a.places[v.at]
+			}
 			for j := int32(i); visits[j].before >= 0; j = visits[j].before {
 				next := visits[visits[j].before].node
 				if cell := a.node(next).cell; cell >= 0 {
 					steps = append(steps, Step{a.places[visits[j].at], a.cells[cell].name, a.cells[cell].slot, cell})
 				}
 			}
-			return steps
+			return steps, taken
 		}
 		for _, p := range a.node(v.node).pred {
 			if seen[p] || !has(a.node(p).set, c) || avoid != nil && avoid(p) {
@@ -287,7 +300,7 @@ func (a *Analysis) path(n, c int32, avoid func(n int32) bool) []Step {
 			visits = append(visits, visit{p, int32(i), at})
 		}
 	}
-	return nil
+	return nil, taken
 }
 
 // placeOfEdge is where an edge that lets the address pass is made.

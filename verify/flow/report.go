@@ -67,6 +67,7 @@ type ReportCall struct {
 	Type     string       `json:"type"`               // in wasm
 	C        string       `json:"c,omitempty"`        // of where the address is called from
 	Matches  int          `json:"matches"`            // functions of the call's type that can be called
+	Taken    string       `json:"taken"`              // where the function's address is
 	Path     []ReportStep `json:"path"`
 }
 
@@ -170,7 +171,7 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 func reportCall(f Finding, name func(llvmir.Pos) string) ReportCall {
 	c := ReportCall{
 		Verdict: f.Verdict, Pos: name(f.Site.Pos), In: f.Site.In, External: f.Site.External,
-		Type: f.Site.Sig, Matches: f.Matches, Path: []ReportStep{},
+		Type: f.Site.Sig, Matches: f.Matches, Taken: name(f.Taken), Path: []ReportStep{},
 	}
 	for _, s := range f.Path {
 		c.Path = append(c.Path, ReportStep{name(s.Pos), s.Cell, s.Slot.Signature, s.Slot.C})
@@ -234,6 +235,7 @@ func (f *ReportFinding) writeText(w io.Writer) {
 			ctype = "   C: " + c.C
 		}
 		fmt.Fprintf(w, "  call      %s in %s   expects %s%s\n", c.Pos, by, c.Type, ctype)
+		fmt.Fprintf(w, "  address   taken at %s\n", c.Taken)
 		for _, s := range c.Path {
 			declared := s.C
 			if s.Type != "" {

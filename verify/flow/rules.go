@@ -35,6 +35,10 @@ type Rule struct {
 	// than their type tells apart: for each type the functions that contain
 	// them. Functions of a type that is not among them are never discharged.
 	Calls map[string][]string `yaml:"calls,omitempty"`
+	// Only are the functions of a type among Calls, where these can be listed:
+	// one of them that has another type is never discharged, nor is one of that
+	// type that is not among them.
+	Only map[string][]string `yaml:"only,omitempty"`
 	// Recipes are those that the rule is for; none: all.
 	Recipes []string `yaml:"recipes,omitempty"`
 	Why     string   `yaml:"why"`
@@ -128,6 +132,11 @@ func (a *Analysis) discharges(r *Rule, s *Site, f *function) bool {
 	}
 	if r.Calls != nil && (r.Calls[f.sig] == nil || !slices.Contains(r.Calls[s.Sig], s.In)) {
 		return false
+	}
+	for sig, names := range r.Only {
+		if slices.Contains(names, f.name) != (f.sig == sig) {
+			return false
+		}
 	}
 	cell := int32(-1)
 	for c := range a.cells {

@@ -201,7 +201,11 @@ func (m *Module) cType(id, depth int) string {
 	case "DW_TAG_restrict_type", "DW_TAG_atomic_type":
 		return m.cType(base, depth+1)
 	case "DW_TAG_array_type":
-		return m.cType(base, depth+1) + "[]"
+		s := m.cType(base, depth+1)
+		if p, ok := intoPointer(s, "[]"); ok {
+			return p
+		}
+		return s + "[]"
 	case "DW_TAG_pointer_type":
 		if m.is(base, "!DISubroutineType") {
 			result, params := m.prototype(base, depth+1)
@@ -226,7 +230,21 @@ func (m *Module) cType(id, depth int) string {
 	return m.text(id, "name")
 }
 
+// intoPointer adds to the declarator of a pointer to functions: void (*)(int)
+// and "const" make void (*const)(int).
+func intoPointer(s, add string) (string, bool) {
+	before, after, ok := strings.Cut(s, "(*")
+	if !ok {
+		return s, false
+	}
+	inner, params, _ := strings.Cut(after, ")")
+	return before + "(*" + inner + add + ")" + params, true
+}
+
 func qualified(word, s string) string {
+	if p, ok := intoPointer(s, word); ok {
+		return p
+	}
 	if strings.HasSuffix(s, "*") {
 		return s + " " + word
 	}

@@ -29,6 +29,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr105"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr106"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr107"
+	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr108"
 )
 
 // All are the checks in the order of their IDs: those of imports and the host
@@ -55,6 +56,7 @@ var All = []*check.Check{
 	wlr105.Check,
 	wlr106.Check,
 	wlr107.Check,
+	wlr108.Check,
 }
 
 // Find is the check with that ID or name, or nil.

@@ -23,7 +23,8 @@ var assemble func(text string) ([]byte, error)
 
 // TestFixtures runs each check over the modules in its testdata. A fixture is
 // the text of a module, whose first comment says what it is held against and
-// whose next ones what is found, and beside it the module itself.
+// whose next ones what is found, and beside it the module itself. Those that are
+// C are compiled by build-c.sh.
 func TestFixtures(t *testing.T) {
 	for _, c := range checks.All {
 		t.Run(c.ID, func(t *testing.T) {
@@ -31,9 +32,14 @@ func TestFixtures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			inC, err := filepath.Glob(filepath.Join(strings.ToLower(c.ID), "testdata", "*.c"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, inC...)
 			kinds := map[string]int{}
 			for _, file := range files {
-				kind, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".wat"), "-")
+				kind, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), "-")
 				kinds[kind]++
 				t.Run(filepath.Base(file), func(t *testing.T) { fixture(t, c, kind, file) })
 			}
@@ -44,17 +50,21 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-var comment = regexp.MustCompile(`(?m)^;; ?(.*)\n`)
+var comment = regexp.MustCompile(`(?m)^(?:;;|//) ?(.*)\n`)
 
 func fixture(t *testing.T, c *check.Check, kind, file string) {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	binary := strings.TrimSuffix(file, ".wat") + ".wasm"
+	binary := strings.TrimSuffix(file, filepath.Ext(file)) + ".wasm"
+	mark := ";; "
+	if filepath.Ext(file) == ".c" {
+		mark = "// "
+	}
 	text := comment.ReplaceAllString(string(source), "")
 	cut := strings.Contains(string(source), ";; the last 3 bytes are cut off\n")
-	if assemble != nil {
+	if assemble != nil && filepath.Ext(file) == ".wat" {
 		module, err := assemble(text)
 		if err != nil {
 			t.Fatal(err)
@@ -85,7 +95,7 @@ func fixture(t *testing.T, c *check.Check, kind, file string) {
 	if bad := len(findings) > 0; bad != (kind == "bad") {
 		t.Errorf("it is %q and has %d findings", kind, len(findings))
 	}
-	want := []string{strings.TrimPrefix(first, ";; ")}
+	want := []string{strings.TrimPrefix(first, mark)}
 	if cut {
 		want = append(want, "the last 3 bytes are cut off")
 	}
@@ -105,7 +115,7 @@ func fixture(t *testing.T, c *check.Check, kind, file string) {
 			want = append(want, "  "+f.Hint)
 		}
 	}
-	comments := ";; " + strings.Join(want, "\n;; ") + "\n"
+	comments := mark + strings.Join(want, "\n"+mark) + "\n"
 	if *update {
 		if err := os.WriteFile(file, []byte(comments+text), 0o644); err != nil {
 			t.Fatal(err)
@@ -120,7 +130,7 @@ func fixture(t *testing.T, c *check.Check, kind, file string) {
 // optionsOf reads a command line: "wlrbuild lint --runtime wasmedge --aot".
 func optionsOf(t *testing.T, line string) check.Options {
 	t.Helper()
-	words := strings.Fields(strings.TrimPrefix(line, ";; "))
+	words := strings.Fields(strings.TrimLeft(line, ";/ "))
 	if len(words) < 4 || words[0] != "wlrbuild" || words[1] != "lint" {
 		t.Fatalf("first line %q: write ;; wlrbuild lint --runtime NAME[@RELEASE]", line)
 	}

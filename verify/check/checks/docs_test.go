@@ -113,9 +113,12 @@ func checkList(t *testing.T) string {
 }
 
 func example(t *testing.T, c *check.Check) string {
-	source, err := os.ReadFile(filepath.Join(strings.ToLower(c.ID), "testdata", "bad.wat"))
-	if err != nil {
-		t.Fatal(err)
+	for _, language := range []string{"wat", "c"} {
+		source, err := os.ReadFile(filepath.Join(strings.ToLower(c.ID), "testdata", "bad."+language))
+		if err == nil {
+			return "```" + language + "\n" + string(source) + "```\n"
+		}
 	}
-	return "```wat\n" + string(source) + "```\n"
+	t.Fatalf("%s has no fixture bad.wat or bad.c", c.ID)
+	return ""
 }

