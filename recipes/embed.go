@@ -8,5 +8,5 @@ import "embed"
 // FS is this folder. The schemas are generated from the types of package
 // recipe by its test: go test ./cmd/wlrbuild/internal/recipe -update.
 //
-//go:embed *.yaml differences host keys runtimes schema toolchains
+//go:embed *.yaml calls differences host keys runtimes schema toolchains
 var FS embed.FS

@@ -269,7 +269,17 @@ func cases(t *testing.T, store *cache.Store, rel *source.Release) []runCase {
 	memory := script("memory_limit", `<?php ini_set("memory_limit", "8M"); register_shutdown_function(function () { echo "shutdown\n"; }); echo "start\n"; $a = []; while (true) { $a[] = str_repeat("x", 1000); }`)
 	// How much the last allocation wanted depends on the size of pointers.
 	memory.same = func(s string) string { return triedToAllocate.ReplaceAllString(s, "") }
-	return []runCase{
+	bailouts, err := os.ReadFile("testdata/php/bailouts.php")
+	if err != nil {
+		t.Fatal(err)
+	}
+	survives := runCase{
+		// The same process goes on after every way to end a request early.
+		name: "bailouts", artifact: "php-cgi", args: []string{"-q", "-n", "-T", "42", "{dir}/t.php"}, quick: true,
+		files: map[string]string{"t.php": string(bailouts), "broken.php": "<?php if ("},
+		same:  func(s string) string { return elapsed.ReplaceAllString(memory.same(s), "") },
+	}
+	list := []runCase{survives,
 		{
 			name: "extensions", artifact: "php", args: []string{"-n", "{dir}/t.php", "{dir}/work"},
 			files: map[string]string{"t.php": string(source), "work/": ""},
@@ -302,8 +312,22 @@ func cases(t *testing.T, store *cache.Store, rel *source.Release) []runCase {
 		cgi("cgi_fatal", `<?php ini_set("display_errors", "1"); echo "partial\n"; nothing();`),
 		cgi("cgi_no_file", `<?php`, "SCRIPT_FILENAME={dir}/none.php"),
 		post,
+		script("time_limit", `<?php register_shutdown_function(function () { echo "shutdown\n"; }); ob_start(); echo "start\n"; set_time_limit(1); array_map(function () { while (true); }, [1]);`),
+		script("fatal_in_callbacks", `<?php class D { function __destruct() { $a = [2, 1]; usort($a, function ($x, $y) { ob_start(function ($b) { nothing(); }); echo "lost"; ob_end_flush(); }); } } register_shutdown_function(function () { echo "shutdown\n"; new D; echo "not here\n"; }); echo "start\n"; new D;`),
+		script("exit_in_callbacks", `<?php function g() { try { yield 1; yield array_map(function ($x) { exit("in a callback\n"); }, [1]); } finally { echo "finally is not run by exit\n"; } } class D { function __destruct() { echo "destroyed\n"; exit(3); } } $d = new D; register_shutdown_function(function () { echo "shutdown\n"; exit(4); }); foreach (g() as $v) echo $v, "\n";`),
 	}
+	if !strings.HasPrefix(rel.Version, "7.") {
+		fibers, err := os.ReadFile("testdata/php/fibers.php")
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, script("fibers", string(fibers)))
+	}
+	return list
 }
+
+// elapsed is what php-cgi -T writes on standard error.
+var elapsed = regexp.MustCompile(`\s*Elapsed time: .* sec\s*`)
 
 var triedToAllocate = regexp.MustCompile(` \(tried to allocate [0-9]+ bytes\)`)
 

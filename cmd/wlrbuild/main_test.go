@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 // subcommand it is about.
 //
 // $RECIPES is a set of recipes made for tests, $WASM the modules that the
-// engines are tested with. Besides the commands of package testscript there are:
+// engines are tested with, $FIXTURES those of the checks, $SYMBOLS those that
+// traps are explained with. Besides the commands of package testscript there are:
 //
 //	exits CODE COMMAND [ARG...]   run a command that must end with CODE
 //	recipes DIR                   copy the recipes made for tests to DIR
@@ -44,6 +45,14 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fixtures, err := filepath.Abs("../../verify/check/checks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	symbols, err := filepath.Abs("../../verify/symbolize/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -52,6 +61,8 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("RECIPES", recipes)
 			env.Setenv("WASM", modules)
+			env.Setenv("FIXTURES", fixtures)
+			env.Setenv("SYMBOLS", symbols)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("WLRBUILD_CACHE", filepath.Join(env.WorkDir, ".cache"))
 			return nil

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // TestServers runs PHP's two servers, its streams and its MySQL clients as
@@ -125,8 +127,12 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 				tb.Fatal(err)
 			}
 			bin := tb.TempDir()
+			var network sockets.Policy
+			if g.engine.Kind == "embedded" {
+				network = sockets.Policy{Listen: everywhere, Connect: everywhere, Resolve: true}
+			}
 			p.programs[a], err = guest.Install(bin, a, &guest.Spec{
-				Launch: *launch, Dirs: []engine.Dir{{Host: root, Guest: root}, {Host: root, Guest: "/tmp"}},
+				Launch: *launch, Network: network, Dirs: []engine.Dir{{Host: root, Guest: root}, {Host: root, Guest: "/tmp"}},
 			})
 			if err != nil {
 				tb.Fatal(err)
@@ -136,6 +142,9 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 	}
 	return list
 }
+
+// everywhere is all addresses that there are.
+var everywhere = []string{"*", "unix:*"}
 
 // served says whether an artifact is compiled ahead of time, which takes minutes.
 // WLR_SERVED asks for another choice: "compiled" or "interpreted".
@@ -219,10 +228,30 @@ func (s *server) processes() (pids []int) {
 	return pids
 }
 
+// stop kills the server and waits until it is gone, with what it listened on.
 func (s *server) stop() {
-	for _, pid := range s.processes() {
+	pids := s.processes()
+	for _, pid := range pids {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
+	for deadline := time.Now().Add(time.Minute); len(pids) > 0 && time.Now().Before(deadline); {
+		if pids = slices.DeleteFunc(pids, gone); len(pids) > 0 {
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+}
+
+// gone says whether a process has ended: it is not there, or a zombie without other
+// threads, which has nothing open any more.
+func gone(pid int) bool {
+	dir := fmt.Sprintf("/proc/%d", pid)
+	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
+	_, state, ok := bytes.Cut(stat, []byte(") "))
+	if err != nil || !ok {
+		return true
+	}
+	threads, err := os.ReadDir(filepath.Join(dir, "task"))
+	return err != nil || bytes.HasPrefix(state, []byte("Z")) && len(threads) == 1
 }
 
 // descriptors are how many the server's processes have open, by process.

@@ -1,5 +1,9 @@
-/* Non-local jumps (C17 7.13, POSIX <setjmp.h>). Objects do not depend on how
- * jumps are made: that is chosen at link time, by the archive of src/setjmp/<mode>.
+/* Non-local jumps (C17 7.13, POSIX <setjmp.h>).
+ *
+ * The compiler makes them (clang's -wasm-enable-sjlj): in a function that calls
+ * setjmp(), longjmp() arrives as an exception that the function catches and
+ * throws again if the jump is not its own. How an exception gets there is chosen
+ * at link time, by the runtime's setjmp mode; objects do not depend on it.
  */
 #ifndef WLR_SETJMP_H
 #define WLR_SETJMP_H
@@ -8,23 +12,26 @@
 extern "C" {
 #endif
 
-/* Opaque; large enough for every mode. */
+/* Opaque; the names are src/setjmp's. */
 typedef struct __wlr_jmp_buf {
-	unsigned long long __opaque[8];
+	void *__call;           /* the call of the function that called setjmp() */
+	unsigned long __label;  /* of the setjmp() in it, from 1 */
+	struct {
+		void *__env;
+		int __val;
+	} __jump;               /* what is thrown */
+	unsigned long long __reserved[4];
 } jmp_buf[1];
 typedef jmp_buf sigjmp_buf;
 
-int __wlr_setjmp(struct __wlr_jmp_buf *) __attribute__((__returns_twice__));
+/* The compiler knows these two by name. */
+int setjmp(jmp_buf) __attribute__((__returns_twice__));
 _Noreturn void longjmp(jmp_buf, int);
-_Noreturn void siglongjmp(sigjmp_buf, int);
 
-/* Whether longjmp() can return to its setjmp() in this program. Where it
- * cannot, longjmp() says so on standard error and ends the process. */
-int wlr_can_longjmp(void);
-
-#define setjmp(env)           __wlr_setjmp(env)
-#define _setjmp(env)          __wlr_setjmp(env)
-#define sigsetjmp(env, saved) ((void)(saved), __wlr_setjmp(env)) /* WASI has no signal mask */
+#define setjmp(env)           setjmp(env)
+#define _setjmp(env)          setjmp(env)
+#define sigsetjmp(env, saved) ((void)(saved), setjmp(env)) /* WASI has no signal mask */
+#define siglongjmp(env, val)  longjmp(env, val)
 #define _longjmp(env, val)    longjmp(env, val)
 
 #ifdef __cplusplus

@@ -22,7 +22,7 @@ int main(void)
 		ERR(socket(AF_INET, SOCK_STREAM, 0), ENOSYS, "socket");
 		ERR(socket(AF_UNIX, SOCK_DGRAM, 0), ENOSYS, "socket of AF_UNIX");
 	}
-	int err = sockets ? ENOTSOCK : ENOSYS;
+	int err = ENOTSOCK;
 	ERR(bind(fd, addr, len), err, "bind of a file");
 	ERR(connect(fd, addr, len), err, "connect of a file");
 	ERR(listen(fd, 1), err, "listen of a file");

@@ -65,7 +65,7 @@ func (c *command) Run(ctx context.Context, cfg Config) (Result, error) {
 }
 
 func (c *command) run(ctx context.Context, cfg Config) (Result, error) {
-	cfg, err := cfg.prepare()
+	cfg, err := cfg.withoutNetwork()
 	if err != nil {
 		return Result{}, err
 	}

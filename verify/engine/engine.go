@@ -29,6 +29,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // Engine runs command modules. It is safe for concurrent use.
@@ -54,12 +56,24 @@ type Compiler interface {
 	Compile(ctx context.Context, module, out string) error
 }
 
+// HoldsProcess says whether a guest that computes can keep all of this process
+// from going on, its timers and signal handlers included, until it is done with
+// that. Then no context ends a run for certain: only another process can.
+func HoldsProcess(eng Engine) bool {
+	e, ok := eng.(interface{ holdsProcess() bool })
+	return ok && e.holdsProcess()
+}
+
 // Config is one run of a module.
 type Config struct {
 	Module string   // path of the module
 	Args   []string // argv, the program's name first; empty means the module's base name alone
 	Env    []string // NAME=VALUE; of two with the same name the later counts
 	Dirs   []Dir    // directories the guest can see
+
+	// Network is what the guest may do with sockets. An engine that cannot give
+	// it any, or cannot keep it to that, fails a run for which it is not empty.
+	Network sockets.Policy
 
 	// Stdin is standard input; nil is empty. An *os.File may be handed to the
 	// engine as it is, so that the guest can find out that it is a terminal;
@@ -118,6 +132,15 @@ func (t *Trap) Unwrap() error { return t.Err }
 // maxFrames is how many frames of a trap are kept: the innermost say where it
 // happened, and a stack overflow has a million.
 const maxFrames = 30
+
+// withoutNetwork is prepare for an engine that cannot give a guest a part of the
+// network.
+func (cfg Config) withoutNetwork() (Config, error) {
+	if !cfg.Network.Empty() {
+		return cfg, errors.New("this engine cannot allow a guest some addresses and no others")
+	}
+	return cfg.prepare()
+}
 
 // prepare checks cfg and makes it explicit: what is wrong is found here, in our
 // words, and not by each engine in its own.

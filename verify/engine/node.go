@@ -91,7 +91,7 @@ func (n *node) Run(ctx context.Context, cfg Config) (Result, error) {
 }
 
 func (n *node) run(ctx context.Context, cfg Config) (Result, error) {
-	cfg, err := cfg.prepare()
+	cfg, err := cfg.withoutNetwork()
 	if err != nil {
 		return Result{}, err
 	}

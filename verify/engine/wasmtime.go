@@ -56,7 +56,7 @@ func (e *wasmtimeEngine) Run(ctx context.Context, cfg Config) (Result, error) {
 }
 
 func (e *wasmtimeEngine) run(ctx context.Context, cfg Config) (res Result, err error) {
-	cfg, err = cfg.prepare()
+	cfg, err = cfg.withoutNetwork()
 	if err != nil {
 		return Result{}, err
 	}

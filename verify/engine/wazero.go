@@ -17,6 +17,8 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // WazeroOptions are the options of Wazero. The zero value is useful.
@@ -32,10 +34,17 @@ type WazeroOptions struct {
 	// turn of a loop leaves the machine code to ask. Run still returns soon
 	// after its context is done, but a guest that computes goes on doing so,
 	// and while it does, Go cannot collect garbage, and in the end all of the
-	// process waits for it. It is for programs that then end, and that leave
-	// Ctrl-C to do what it does by default. A context that can never be done
-	// has the same effect without the risk.
+	// process waits for it (HoldsProcess). It is for programs that then end, and
+	// that leave Ctrl-C to do what it does by default. A context that can never
+	// be done has the same effect without the risk.
 	NoInterrupt bool
+	// Host names a set of host functions: "" are those of WASI preview 1, and
+	// "wasmedge" besides these the sockets of WasmEdge. See package sockets,
+	// which has them.
+	Host string
+	// RandomDescriptors numbers descriptors at random, as WasmEdge does. It is
+	// for tests.
+	RandomDescriptors bool
 }
 
 // wazeroFeatures are the values of WazeroOptions.Features.
@@ -57,6 +66,11 @@ type wazeroEngine struct{ opts WazeroOptions }
 
 func (*wazeroEngine) Name() string    { return "wazero" }
 func (*wazeroEngine) Version() string { return moduleVersion("github.com/tetratelabs/wazero") }
+
+// holdsProcess implements HoldsProcess: the Go runtime cannot take a thread away
+// from machine code that it did not make, so that one that has to stop for the
+// garbage collector keeps all others waiting.
+func (e *wazeroEngine) holdsProcess() bool { return e.opts.NoInterrupt }
 
 func (e *wazeroEngine) Run(ctx context.Context, cfg Config) (Result, error) {
 	res, err := stoppable(ctx, func() (Result, error) { return e.run(ctx, cfg) })
@@ -93,9 +107,6 @@ func (e *wazeroEngine) run(ctx context.Context, cfg Config) (Result, error) {
 	r := wazero.NewRuntimeWithConfig(ctx, rc)
 	defer r.Close(context.WithoutCancel(ctx))
 
-	if _, err := wasi_snapshot_preview1.Instantiate(ctx, r); err != nil {
-		return Result{}, err
-	}
 	mod, err := r.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), wasm)
 	if err != nil {
 		if strings.HasPrefix(err.Error(), "compilationcache: ") {
@@ -106,6 +117,11 @@ func (e *wazeroEngine) run(ctx context.Context, cfg Config) (Result, error) {
 	if _, ok := mod.ExportedFunctions()["_start"]; !ok {
 		return Result{}, errNoStart(cfg.Module)
 	}
+	host, err := e.host(ctx, r, mod, &cfg)
+	if err != nil {
+		return Result{}, err
+	}
+	defer host.Close()
 	var out outputs
 	cfg.Stdout, cfg.Stderr = out.watch(cfg.Stdout), out.watch(cfg.Stderr)
 	mc, done, err := configure(ctx, cfg)
@@ -122,6 +138,29 @@ func (e *wazeroEngine) run(ctx context.Context, cfg Config) (Result, error) {
 	_, err = inst.ExportedFunction("_start").Call(ctx)
 	res, err := wazeroResult(ctx, err)
 	return res, errors.Join(err, out.err)
+}
+
+// host gives r the functions that mod imports, and adds to cfg what mod has to be
+// told about them.
+func (e *wazeroEngine) host(ctx context.Context, r wazero.Runtime, mod wazero.CompiledModule, cfg *Config) (*sockets.Host, error) {
+	if !sockets.Supported && e.opts.Host == "" && cfg.Network.Empty() {
+		_, err := wasi_snapshot_preview1.Instantiate(ctx, r)
+		return new(sockets.Host), err
+	}
+	file := func(stream any) *os.File {
+		f, _ := stream.(*os.File)
+		return f
+	}
+	host, err := sockets.Instantiate(ctx, r, mod, sockets.Options{
+		Host: e.opts.Host, Policy: cfg.Network, Dirs: len(cfg.Dirs),
+		Stdin: file(cfg.Stdin), Stdout: file(cfg.Stdout), Stderr: file(cfg.Stderr),
+		RandomDescriptors: e.opts.RandomDescriptors,
+	})
+	if err != nil {
+		return nil, err
+	}
+	cfg.Env = append(cfg.Env[:len(cfg.Env):len(cfg.Env)], host.Env()...)
+	return host, nil
 }
 
 // outputs notices when the guest's output cannot be written: the guest, which is

@@ -67,6 +67,9 @@ int socket(int domain, int type, int protocol)
 	if (!has_protocol(domain, kind, protocol))
 		return fail(EPROTONOSUPPORT);
 	__wasi_fd_t host;
+	/* The table finds what the program has started with when it is first used,
+	 * and must not take this socket for that. */
+	(void)wlr_fd_get(0);
 	__wasi_errno_t err = wlr_wasmedge_sock_open(family, kind == SOCK_STREAM ? WASMEDGE_STREAM : WASMEDGE_DGRAM, &host);
 	/* Unix sockets are there only with the option --allow-af-unix. */
 	if (err)

@@ -63,6 +63,10 @@ int wlr_fd_dup(int fd, int min);
 /* Makes newfd a descriptor of fd's description, closing what it was before. */
 int wlr_fd_dup_onto(int fd, int newfd);
 
+/* Makes fd, which is below WLR_FD_MAX, a descriptor of f, closing what it was
+ * before. Returns -1 with errno. */
+int wlr_fd_set(struct wlr_file *f, int fd);
+
 /* poll_oneoff of preview1 over the table: see poll.c. */
 __wasi_errno_t wlr_poll(const __wasi_subscription_t *in, __wasi_event_t *out, __wasi_size_t n,
 	__wasi_size_t *got);

@@ -16,6 +16,7 @@
 struct wlr_pair {
 	struct wlr_pair *other; /* NULL when that is closed */
 	bool dgram;
+	bool lone;              /* it has never had another */
 	bool read_shut, write_shut;
 	uint8_t *queue;         /* what the other end has written */
 	size_t used;
@@ -38,6 +39,19 @@ bool wlr_pair_make(bool dgram, struct wlr_pair *end[2])
 		end[i]->other = end[!i];
 	}
 	return true;
+}
+
+struct wlr_pair *wlr_pair_lone(void)
+{
+	struct wlr_pair *end = calloc(1, sizeof *end);
+	if (end)
+		end->lone = true;
+	return end;
+}
+
+bool wlr_pair_is_lone(const struct wlr_pair *end)
+{
+	return end->lone;
 }
 
 void wlr_pair_close(struct wlr_pair *end)
@@ -76,6 +90,8 @@ __wasi_errno_t wlr_pair_read(const struct wlr_file *f, const __wasi_iovec_t *v, 
 	struct wlr_pair *end = f->pair;
 	*got = 0;
 	*truncated = false;
+	if (end->lone)
+		return __WASI_ERRNO_NOTCONN;
 	size_t wanted = 0;
 	for (size_t i = 0; i < n; i++)
 		wanted += v[i].buf_len;
@@ -146,6 +162,8 @@ bool wlr_pair_ready(const struct wlr_file *f, __wasi_eventtype_t type, __wasi_ev
 
 __wasi_errno_t wlr_pair_shutdown(struct wlr_pair *end, __wasi_sdflags_t how)
 {
+	if (end->lone)
+		return __WASI_ERRNO_NOTCONN;
 	end->read_shut |= (how & __WASI_SDFLAGS_RD) != 0;
 	end->write_shut |= (how & __WASI_SDFLAGS_WR) != 0;
 	return 0;

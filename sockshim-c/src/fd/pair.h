@@ -12,6 +12,10 @@ struct wlr_pair;
 /* Makes two ends. Returns false if there is no memory. */
 bool wlr_pair_make(bool dgram, struct wlr_pair *end[2]);
 
+/* A stream socket that is not connected, nor can be; NULL if there is no memory. */
+struct wlr_pair *wlr_pair_lone(void);
+bool wlr_pair_is_lone(const struct wlr_pair *end);
+
 /* Reads, or, if peek is set, looks at what is there. */
 __wasi_errno_t wlr_pair_read(const struct wlr_file *f, const __wasi_iovec_t *v, size_t n, bool peek,
 	__wasi_size_t *got, bool *truncated);

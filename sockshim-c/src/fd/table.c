@@ -175,6 +175,19 @@ int wlr_fd_dup(int fd, int min)
 	return to;
 }
 
+int wlr_fd_set(struct wlr_file *f, int fd)
+{
+	if (!grow(fd + 1)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	f->refs++;
+	if (table[fd])
+		wlr_fd_close(fd);
+	table[fd] = f;
+	return fd;
+}
+
 int wlr_fd_dup_onto(int fd, int newfd)
 {
 	struct wlr_file *f = wlr_fd_get(fd);
@@ -182,17 +195,7 @@ int wlr_fd_dup_onto(int fd, int newfd)
 		errno = EBADF;
 		return -1;
 	}
-	if (fd == newfd)
-		return newfd;
-	if (!grow(newfd + 1)) {
-		errno = ENOMEM;
-		return -1;
-	}
-	f->refs++;
-	if (table[newfd])
-		wlr_fd_close(newfd);
-	table[newfd] = f;
-	return newfd;
+	return fd == newfd ? newfd : wlr_fd_set(f, newfd);
 }
 
 __wasi_errno_t wlr_fd_close(int fd)

@@ -94,9 +94,8 @@ void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 			errno = ENODEV;
 		return MAP_FAILED;
 	}
-	if (flags & (MAP_FIXED | MAP_STACK) || prot & PROT_EXEC) {
-		/* No address can be promised, no code written, and a stack would
-		 * need a way to switch to it. */
+	if (flags & MAP_FIXED || prot & PROT_EXEC) {
+		/* No address can be promised, and no code written. */
 		errno = ENOTSUP;
 		return MAP_FAILED;
 	}

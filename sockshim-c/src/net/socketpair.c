@@ -8,12 +8,6 @@
 #include "../fd/pair.h"
 #include "pair.h"
 
-bool wlr_is_pair(int fd)
-{
-	struct wlr_file *f = wlr_fd_get(fd);
-	return f && f->pair;
-}
-
 /* Both ends are without a name: an address of the family alone. */
 int wlr_pair_name(int fd, struct sockaddr *addr, socklen_t *len)
 {

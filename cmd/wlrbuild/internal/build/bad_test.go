@@ -193,6 +193,14 @@ func TestFailures(t *testing.T) {
 			},
 		},
 		{
+			name: "a disk that was full while configure tried something",
+			change: func(s *site) {
+				s.edit("src/configure", ": >config.log", "echo 'conftest.c:1: error: No space left on device' >config.log")
+			},
+			exit: diag.Step, step: stepConfigure,
+			parts: []string{"a disk was full while configure made its tests", "WLRBUILD_CACHE"},
+		},
+		{
 			name: "a patch that is in the release already",
 			change: func(s *site) {
 				s.edit("src/src/greet.c", " without a process", " without any process")
@@ -242,6 +250,16 @@ func TestFailures(t *testing.T) {
 			},
 			exit: diag.Step, step: "link-hello-cgi",
 			parts: []string{"function signature mismatch: shout"},
+		},
+		{
+			name: "a function that no engine has",
+			change: func(s *site) {
+				s.edit("src/src/main_cgi.c", `int main(`, `__attribute__((import_module("host"), import_name("wish"))) void wish(void);
+int main(`)
+				s.edit("src/src/main_cgi.c", `greet("cgi", 0);`, `greet("cgi", 0); wish();`)
+			},
+			exit: diag.Findings, step: "lint-hello-cgi",
+			parts: []string{"lint hello-cgi: it would go wrong on runtime wasi", "there is no function host.wish ()", "[WLR001: wazero 1.12.0]"},
 		},
 		{
 			name:   "a program that fails",

@@ -8,12 +8,14 @@
 //	compile    the objects of every artifact; nothing is linked
 //	link       one module per artifact, with the runtime's backend
 //	postlink   what is shipped, and a copy with symbols
+//	lint       the module is held against each release of its runtime's engines
 //	verify     the module runs on an engine of its runtime
+//	aot        what an engine's own compiler makes of it, if asked for
 //	dist       the files that the user asked for
 //
-// All but the first two and the last are steps of a pipeline: content-addressed
-// and cached. Up to and including compile, nothing depends on the runtime, so
-// that a second one compiles nothing.
+// All but the first two, lint, aot and dist are steps of a pipeline:
+// content-addressed and cached. Up to and including compile, nothing depends on
+// the runtime, so that a second one compiles nothing.
 package build
 
 import (
@@ -43,6 +45,9 @@ type job struct {
 	release *source.Release
 	tools   *toolchain.Toolchain
 	series  *patchset.Series
+	// compiled are the artifacts that were compiled ahead of time, by name.
+	compiled map[string][]aotInfo
+	linted   map[string]*lintResult // by artifact
 }
 
 func (j *job) name() string {
@@ -55,12 +60,14 @@ func (Builder) Steps() []cli.StepDoc {
 		{Name: stepSource, Text: "Gets the release from the first provider that has it: --source, the cache, upstream git, the release archive, the distribution's source package. Everything is checked against a digest or a signature."},
 		{Name: stepToolchain, Text: "Finds clang, wasm-ld and the WASI sysroot, or downloads them into the cache."},
 		{Name: stepWorktree, Text: "Makes a git repository of the release, with one commit per patch, and generates configure and scanners where the source has none."},
-		{Name: stepShim, Text: "Compiles sockshim-c, the POSIX layer: its headers, the part common to all runtimes, and an archive per backend and setjmp mode."},
+		{Name: stepShim, Text: "Compiles sockshim-c, the POSIX layer: its headers, the part common to all runtimes, and an archive per backend and kind of setjmp."},
 		{Name: stepConfigure, Text: "Runs configure outside of the source tree. Of the tree, only the files it reads count."},
 		{Name: stepCompile, Text: "Runs make with a compiler launcher that takes unchanged objects from the cache and records each link instead of doing it."},
 		{Name: stepLink, Text: "Links each artifact's objects with the runtime's backend."},
 		{Name: stepPostlink, Text: "Runs the runtime's passes over the module and strips it; a copy with symbols stays beside it."},
+		{Name: stepLint, Text: "Holds each artifact against every release of its runtime's engines: imports, proposals, and how it was linked. What would go wrong is an error."},
 		{Name: stepVerify, Text: "Runs each artifact on an engine of its runtime."},
+		{Name: stepAOT, Text: "With --aot, compiles each artifact ahead of time with an engine's own compiler."},
 		{Name: stepDist, Text: "Writes the artifacts, metadata.json and SHA256SUMS to the output directory."},
 	}
 }
@@ -74,7 +81,9 @@ const (
 	stepCompile   = "compile"
 	stepLink      = "link"
 	stepPostlink  = "postlink"
+	stepLint      = "lint"
 	stepVerify    = "verify"
+	stepAOT       = "aot"
 	stepDist      = "dist"
 )
 
@@ -142,6 +151,7 @@ func (j *job) steps() []pipeline.Step {
 		steps = append(steps,
 			&linkStep{j, a},     // objects and archives → module
 			&postlinkStep{j, a}, // module → shipped module and copy with symbols
+			&lintStep{j, a},     // copy with symbols → findings
 		)
 		if a.Smoke != nil {
 			steps = append(steps, &verifyStep{j, a}) // shipped module → what it printed
@@ -164,7 +174,8 @@ func (Builder) Build(ctx context.Context, o cli.BuildOptions) error {
 	}
 	for _, j := range all {
 		s := j.state()
-		steps := append(j.steps(), task{stepDist, func(ctx context.Context) error {
+		steps := append(j.steps(), j.aotSteps(s)...)
+		steps = append(steps, task{stepDist, func(ctx context.Context) error {
 			return j.dist(ctx, s, slices.Concat(prepared, s.Results))
 		}})
 		if err := pipeline.Execute(ctx, s, steps); err != nil {

@@ -528,7 +528,8 @@ func TestProgress(t *testing.T) {
 	s.build()
 	want := []string{
 		stepSource, stepToolchain, stepWorktree, stepShim, stepConfigure, stepCompile,
-		"link-hello-cgi", "postlink-hello-cgi", "verify-hello-cgi", "link-hello", "postlink-hello", "verify-hello", stepDist,
+		"link-hello-cgi", "postlink-hello-cgi", "lint-hello-cgi", "verify-hello-cgi",
+		"link-hello", "postlink-hello", "lint-hello", "verify-hello", stepDist,
 	}
 	var ended []string
 	for _, e := range s.events {

@@ -1,13 +1,17 @@
 package build
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cc"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 )
 
@@ -86,5 +90,22 @@ func (c *configureStep) Run(ctx context.Context, s *pipeline.State, out string) 
 	if err := s.Exec(ctx, stepConfigure, c.command(w)); err != nil {
 		return err
 	}
+	if err := misled(w.path("build", "config.log")); err != nil {
+		return diag.New(diag.Step, `step "configure"`, "%w", err).
+			WithHint("free some space, for example with `wlrbuild cache clean`, or set WLRBUILD_CACHE to a directory on a larger disk: the cache is %s", s.Store.Dir())
+	}
 	return cache.CopyTree(ctx, w.path("build"), out)
+}
+
+// misled says whether a disk was full while configure tried something: it takes a
+// test program that cannot be written for a feature that is not there.
+func misled(log string) error {
+	text, err := os.ReadFile(log)
+	if err != nil {
+		return err // every configure writes it
+	}
+	if bytes.Contains(bytes.ToLower(text), []byte("no space left on device")) {
+		return errors.New("a disk was full while configure made its tests, and their results are wrong")
+	}
+	return nil
 }

@@ -77,13 +77,15 @@ type flagInfo struct {
 }
 
 type artifactInfo struct {
-	Name          string     `json:"name"`
-	File          string     `json:"file"`
-	Size          int64      `json:"size"` // bytes
-	SHA256        string     `json:"sha256"`
-	Symbols       string     `json:"symbols"` // file with the same code, names and debug information
-	SymbolsSHA256 string     `json:"symbols_sha256"`
-	Verified      *runResult `json:"verified,omitempty"`
+	Name          string      `json:"name"`
+	File          string      `json:"file"`
+	Size          int64       `json:"size"` // bytes
+	SHA256        string      `json:"sha256"`
+	Symbols       string      `json:"symbols"` // file with the same code, names and debug information
+	SymbolsSHA256 string      `json:"symbols_sha256"`
+	Lint          *lintResult `json:"lint,omitempty"`
+	Verified      *runResult  `json:"verified,omitempty"`
+	AOT           []aotInfo   `json:"aot,omitempty"`
 }
 
 type stepInfo struct {
@@ -117,6 +119,10 @@ func (j *job) dist(ctx context.Context, s *pipeline.State, results []pipeline.Re
 	}
 	for _, a := range info.Artifacts {
 		fmt.Fprintf(j.Stdout, "%s  %s\n", filepath.Join(j.Out, a.File), size(a.Size))
+		for _, c := range a.AOT {
+			fmt.Fprintf(j.Stdout, "%s  %s  compiled in %.0f s with %s of memory\n    %s\n",
+				filepath.Join(j.Out, c.File), size(c.Size), c.Seconds, size(c.PeakMemory), pipeline.Command{Argv: c.Command})
+		}
 	}
 	return nil
 }
@@ -128,8 +134,8 @@ func (j *job) distArtifact(s *pipeline.State, a *recipe.Artifact, o *outbox) (*a
 	if err != nil {
 		return nil, err
 	}
-	base := fmt.Sprintf("%s-%s-%s", a.Name, j.release.Version, j.runtime.Name)
-	info := &artifactInfo{Name: a.Name, File: base + ".wasm", Symbols: base + ".debug.wasm"}
+	base := j.base(a)
+	info := &artifactInfo{Name: a.Name, File: base + ".wasm", Symbols: base + ".debug.wasm", Lint: j.linted[a.Name]}
 	if info.Verified, err = j.verified(s, a); err != nil {
 		return nil, err
 	}
@@ -152,7 +158,27 @@ func (j *job) distArtifact(s *pipeline.State, a *recipe.Artifact, o *outbox) (*a
 		return nil, err
 	}
 	info.Size = st.Size()
+	for _, c := range j.compiled[a.Name] {
+		st, err := os.Stat(c.Path)
+		if err != nil {
+			return nil, err
+		}
+		d, err := cache.FileDigest(c.Path)
+		if err != nil {
+			return nil, err
+		}
+		if err := o.addFile(c.File, c.Path); err != nil {
+			return nil, err
+		}
+		c.Size, c.SHA256 = st.Size(), d.String()
+		info.AOT = append(info.AOT, c)
+	}
 	return info, nil
+}
+
+// base is what the names of an artifact's files begin with.
+func (j *job) base(a *recipe.Artifact) string {
+	return fmt.Sprintf("%s-%s-%s", a.Name, j.release.Version, j.runtime.Name)
 }
 
 func (j *job) info(results []pipeline.Result) buildInfo {
@@ -216,6 +242,9 @@ func (b *buildInfo) files() map[string]string {
 	digests := map[string]string{}
 	for _, a := range b.Artifacts {
 		digests[a.File], digests[a.Symbols] = a.SHA256, a.SymbolsSHA256
+		for _, c := range a.AOT {
+			digests[c.File] = c.SHA256
+		}
 	}
 	return digests
 }

@@ -26,6 +26,8 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/source"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
+	"github.com/wlrbuild/wlrbuild/verify/check"
+	"github.com/wlrbuild/wlrbuild/verify/report"
 )
 
 // finished is a job that has come to its last step, without any compiler.
@@ -64,6 +66,10 @@ func newFinished(t *testing.T, out, runtime, content string) *finished {
 		f.output(stepPostlink+"-"+a.Name, moduleFile, content+" "+a.Name)
 		f.output(stepPostlink+"-"+a.Name, debugFile, content+" "+a.Name+" with symbols")
 	}
+	f.job.linted = map[string]*lintResult{"hello": {
+		Findings: []report.JSONFinding{{Check: "WLR103", Name: "trap-only", Severity: check.Warning, Message: "f is called, and its body is only a trap"}},
+		Results:  []report.JSONVerdict{{JSONTarget: report.JSONTarget{Name: "wazero", Release: "1.12.0"}}},
+	}}
 	f.output(stepVerify+"-hello", "result.json", `{"engine": "wazero", "version": "1.9.0", "args": ["-x"], "stdout": "hello"}`)
 	return f
 }
@@ -325,7 +331,7 @@ func TestDist(t *testing.T) {
 				t.Errorf("step %s for %s: cached %v", step.Name, b.Runtime, step.Cached)
 			}
 		}
-		if want := 12; len(steps) != want {
+		if want := 14; len(steps) != want {
 			t.Errorf("%d steps: %q", len(steps), steps)
 		}
 	}

@@ -57,7 +57,7 @@ func (l *linkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Plan, e
 	flags := l.flags(&list)
 	h.Strings("flags", flags)
 	h.String("backend", l.runtime.Backend)
-	h.String("setjmp", l.runtime.Setjmp)
+	h.Strings("setjmp", []string{setjmp(l.runtime).jumps, setjmp(l.runtime).contexts})
 	argv := append([]string{l.tools.Clang}, flags...)
 	return plan(h, pipeline.Command{Argv: append(argv, "-o", moduleFile, fmt.Sprintf("(%d objects)", len(list.Objects)))}), nil
 }
@@ -88,7 +88,7 @@ func (l *linkStep) Run(ctx context.Context, s *pipeline.State, out string) error
 	if err := readJSON(filepath.Join(compiled, l.artifact.Name+".json"), &list); err != nil {
 		return err
 	}
-	libs, err := shimLibraries(shim, l.runtime.Backend, l.runtime.Setjmp)
+	libs, err := shimLibraries(shim, l.runtime.Backend, setjmp(l.runtime))
 	if err != nil {
 		return diag.New(diag.Usage, "link for runtime "+l.runtime.Name, "%w", err)
 	}
@@ -125,13 +125,14 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err != nil {
 		return nil, err
 	}
-	h := cache.NewHasher("postlink/v1")
+	h := cache.NewHasher("postlink/v2")
 	if err := h.File("module", module); err != nil {
 		return nil, err
 	}
-	if err := postlink.Hash(h, p.runtime.PostLink); err != nil {
+	if err := postlink.Hash(h, passes(p.runtime), p.hot()); err != nil {
 		return nil, err
 	}
+	h.Strings("mark", []string{p.runtime.Name, p.runtime.Backend, p.runtime.Setjmp})
 	h.Digest("toolchain", p.tools.Digest)
 	return plan(h, p.strip(module, moduleFile)), nil
 }
@@ -149,16 +150,19 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 		return err
 	}
 	debug := filepath.Join(out, debugFile)
-	if len(p.runtime.PostLink) == 0 {
-		// The store's files never change, so a second name will do.
-		err = os.Link(module, debug)
-	} else {
-		err = p.passes(module, debug)
-	}
-	if err != nil {
+	if err := p.passes(module, debug); err != nil {
 		return err
 	}
 	return s.Exec(ctx, p.Name(), p.strip(debug, filepath.Join(out, moduleFile)))
+}
+
+// hot lists the functions in which the program spends its time.
+func (p *postlinkStep) hot() []string {
+	var names []string
+	for _, f := range p.Recipe.Hot {
+		names = append(names, f.Function)
+	}
+	return names
 }
 
 // passes writes to out what the runtime's passes make of the module.
@@ -167,7 +171,10 @@ func (p *postlinkStep) passes(module, out string) error {
 	if err != nil {
 		return err
 	}
-	if data, err = postlink.Run(data, p.runtime.PostLink); err != nil {
+	if data, err = postlink.Run(data, passes(p.runtime), p.hot()); err == nil {
+		data, err = mark(data, p.runtime)
+	}
+	if err != nil {
 		return diag.New(diag.Step, "post-link "+p.artifact.Name, "%w", err)
 	}
 	return os.WriteFile(out, data, 0o666)

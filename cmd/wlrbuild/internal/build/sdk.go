@@ -2,7 +2,9 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +22,10 @@ import (
 //	lib/*.a                                archives
 //	lib/pkgconfig/sockshim-<runtime>.pc    how to compile and link for a runtime
 func (Builder) SDK(ctx context.Context, o cli.BuildOptions) error {
+	if err := replaceable(o.Out); err != nil {
+		return diag.New(diag.Usage, "write to "+o.Out, "%w", err).
+			WithHint("name a directory that is not there yet, or that this command has made")
+	}
 	// It is of no release.
 	j := &job{BuildOptions: o, release: &source.Release{}}
 	find := task{stepToolchain, func(ctx context.Context) (err error) {
@@ -37,6 +43,26 @@ func (Builder) SDK(ctx context.Context, o cli.BuildOptions) error {
 	}
 	if err := j.writeSDK(shim); err != nil {
 		return diag.New(diag.Step, "write to "+o.Out, "%w", err)
+	}
+	return nil
+}
+
+// replaceable says whether dir can be written without the loss of what is not
+// ours: it is not there, is empty, or has what this command writes and no more.
+func replaceable(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != "include" && e.Name() != "lib" {
+			return fmt.Errorf("it has %s, which is of no SDK", e.Name())
+		}
+	}
+	if ours, err := filepath.Glob(filepath.Join(dir, "lib/pkgconfig/sockshim-*.pc")); err != nil || len(ours) == 0 {
+		return errors.New("it has an include or a lib that this command did not make")
 	}
 	return nil
 }
@@ -60,7 +86,7 @@ func (j *job) writeSDK(shim string) error {
 		if err := supported(rt); err != nil {
 			return err
 		}
-		libs, err := shimLibraries(j.Out, rt.Backend, rt.Setjmp)
+		libs, err := shimLibraries(j.Out, rt.Backend, setjmp(rt))
 		if err != nil {
 			return err
 		}

@@ -115,3 +115,34 @@ func talk(t *testing.T, h shimHost, module string) {
 		}
 	}
 }
+
+// TestReplaceable has directories that an SDK may and may not be written to.
+func TestReplaceable(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files []string
+		why   string // "" if it may
+	}{
+		{"nothing", nil, ""},
+		{"an older one", []string{"include/netdb.h", "lib/libsockshim.a", "lib/pkgconfig/sockshim-wasi.pc"}, ""},
+		{"a prefix", []string{"include/stdio.h", "lib/libc.a"}, "did not make"},
+		{"a prefix with one", []string{"bin/sh", "include/netdb.h", "lib/pkgconfig/sockshim-wasi.pc"}, "bin"},
+	} {
+		dir := t.TempDir()
+		for _, name := range tt.files {
+			path := filepath.Join(dir, name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := replaceable(dir); (err == nil) != (tt.why == "") || err != nil && !strings.Contains(err.Error(), tt.why) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	if err := replaceable(filepath.Join(t.TempDir(), "none")); err != nil {
+		t.Error(err)
+	}
+}

@@ -23,7 +23,8 @@ import (
 //	include/                       headers
 //	lib/libsockshim.a              what every program has
 //	lib/libsockshim-<backend>.a    sockets
-//	lib/libsockshim-setjmp-<mode>.a
+//	lib/libsockshim-setjmp-<folder>.a
+//	lib/libsockshim-context-<folder>.a
 type shimStep struct{ *job }
 
 // shimDefines make wasi-libc's headers declare what sockshim-c, or wasi-libc's
@@ -112,6 +113,8 @@ func shimArchives(fsys fs.FS) (map[string][]string, error) {
 			archive = backendArchive(part[1])
 		case part[1] == "setjmp":
 			archive = setjmpArchive(part[2])
+		case part[1] == "context":
+			archive = contextArchive(part[2])
 		}
 		members[archive] = append(members[archive], name)
 		return nil
@@ -123,7 +126,8 @@ func shimArchives(fsys fs.FS) (map[string][]string, error) {
 func supported(rt *recipe.Runtime) error {
 	for _, part := range []struct{ what, name, folder string }{
 		{"backend", rt.Backend, "backends"},
-		{"setjmp mode", rt.Setjmp, "src/setjmp"},
+		{"jumps", setjmp(rt).jumps, "src/setjmp"},
+		{"contexts", setjmp(rt).contexts, "src/context"},
 	} {
 		if info, err := fs.Stat(sockshim.FS, path.Join(part.folder, part.name)); err == nil && info.IsDir() {
 			continue
@@ -141,7 +145,7 @@ func supported(rt *recipe.Runtime) error {
 		return diag.New(diag.Usage, fmt.Sprintf("use runtime %q", rt.Name), "sockshim-c has no %s %q", part.what, part.name).
 			WithHint("%s", near.Hint(part.what+"s", part.name, have))
 	}
-	for _, name := range rt.PostLink {
+	for _, name := range passes(rt) {
 		if postlink.Find(name) == nil {
 			return diag.New(diag.Usage, fmt.Sprintf("use runtime %q", rt.Name), "unknown pass %q in post_link", name).
 				WithHint("%s", near.Hint("passes", name, postlink.Names()))
@@ -151,17 +155,19 @@ func supported(rt *recipe.Runtime) error {
 }
 
 func backendArchive(name string) string { return fmt.Sprintf("libsockshim-%s.a", name) }
-func setjmpArchive(mode string) string  { return fmt.Sprintf("libsockshim-setjmp-%s.a", mode) }
+func contextArchive(name string) string { return fmt.Sprintf("libsockshim-context-%s.a", name) }
+func setjmpArchive(name string) string  { return fmt.Sprintf("libsockshim-setjmp-%s.a", name) }
 
 // shimLibraries are the linker's arguments for sockshim-c in dir. They stand
 // last: all that a program does not define itself comes from them, or else from
 // wasi-libc.
-func shimLibraries(dir, backend, setjmp string) ([]string, error) {
+func shimLibraries(dir, backend string, mode setjmpMode) ([]string, error) {
 	lib := filepath.Join(dir, "lib")
 	libs := []string{
 		filepath.Join(lib, "libsockshim.a"),
 		filepath.Join(lib, backendArchive(backend)),
-		filepath.Join(lib, setjmpArchive(setjmp)),
+		filepath.Join(lib, setjmpArchive(mode.jumps)),
+		filepath.Join(lib, contextArchive(mode.contexts)),
 	}
 	for _, file := range libs {
 		if _, err := os.Stat(file); err != nil {

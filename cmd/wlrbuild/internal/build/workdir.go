@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
@@ -34,6 +35,29 @@ const compilerName = "wlr-cc"
 
 func (j *job) workdir() workdir {
 	return workdir{j, filepath.Join(j.Store.Dir(), "work", fmt.Sprintf("%s-%s", j.Recipe.Project, j.release.Version))}
+}
+
+// irWorkdir is one beside it, where IR is made while a build may be running.
+func (j *job) irWorkdir() workdir {
+	w := j.workdir()
+	w.root += "-ir"
+	return w
+}
+
+// restore makes the directory as make finds it.
+func (w workdir) restore(ctx context.Context, s *pipeline.State) (release func(), err error) {
+	configured, err := s.Output(stepConfigure)
+	if err != nil {
+		return nil, err
+	}
+	if release, err = w.make(ctx, s, cc.LinkReal, "", ""); err != nil {
+		return nil, err
+	}
+	if err := cache.CopyTree(ctx, configured, w.path("build")); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // objects is the compiler launcher's cache.
@@ -113,7 +137,7 @@ func (w workdir) fill(ctx context.Context, s *pipeline.State, link string, stats
 			return err
 		}
 	}
-	libs, err := shimLibraries(w.path("shim"), configureBackend, configureSetjmp)
+	libs, err := shimLibraries(w.path("shim"), configureBackend, setjmpModes[configureSetjmp])
 	if err != nil {
 		return err
 	}
@@ -135,8 +159,8 @@ func (w workdir) fill(ctx context.Context, s *pipeline.State, link string, stats
 	return cfg.WriteFile(w.path("cc.json"))
 }
 
-// What configure links its tests with. Backends and setjmp modes have the same
-// functions, so the answers are true of all.
+// What configure links its tests with. Backends and setjmp's archives have the
+// same functions, so the answers are true of all.
 const (
 	configureBackend = "preview1"
 	configureSetjmp  = "none"
@@ -144,7 +168,7 @@ const (
 
 // compilerFlags are what every compilation gets before the project's own.
 func (w workdir) compilerFlags() []string {
-	return append([]string{"-isystem", w.path("shim", "include")}, shimDefines...)
+	return slices.Concat([]string{"-isystem", w.path("shim", "include")}, shimDefines, setjmpFlags)
 }
 
 // environ is the environment of configure and make.

@@ -63,7 +63,7 @@ func (l *launcher) compile(inv *invocation, all []string) (int, error) {
 
 // uncached compiles as the caller said.
 func (l *launcher) uncached(all []string) (int, error) {
-	return l.clang(slices.Concat(all, l.cfg.PrefixMaps.clangFlags(l.cwd)), l.stderr)
+	return l.clang(slices.Concat(all, l.cfg.PrefixMaps.ClangFlags(l.cwd)), l.stderr)
 }
 
 // refusal says why a compilation may not be cached, "" if it may.
@@ -195,7 +195,7 @@ func (l *launcher) isSystem(inv *invocation, name string) bool {
 func (l *launcher) miss(inv *invocation, all []string, s store, key, why, work string, made time.Time) (int, error) {
 	objectFile, depFile := filepath.Join(work, "o"), filepath.Join(work, "d")
 	var stderr bytes.Buffer
-	args := slices.Concat(inv.child, l.cfg.PrefixMaps.clangFlags(l.cwd), []string{"-MD", "-MF", depFile, "-MT", "o", "-o", objectFile})
+	args := slices.Concat(inv.child, l.cfg.PrefixMaps.ClangFlags(l.cwd), []string{"-MD", "-MF", depFile, "-MT", "o", "-o", objectFile})
 	code, err := l.clang(args, io.MultiWriter(l.stderr, &stderr))
 	if err != nil || code != 0 {
 		// As clang does: make must not take an older object for this one.

@@ -57,10 +57,10 @@ func (m PrefixMaps) unmark() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// clangFlags are the flags that make clang write names instead of directories
+// ClangFlags are the flags that make clang write names instead of directories
 // into an object compiled in cwd. A slash at both ends keeps "/a/src" from
 // matching "/a/src-2"; the longest comes last because the last match wins.
-func (m PrefixMaps) clangFlags(cwd string) []string {
+func (m PrefixMaps) ClangFlags(cwd string) []string {
 	rows := m.rewriter(func(dir, name string) (string, string) { return dir, name })
 	flags := make([]string, 0, len(rows)+1)
 	for _, r := range slices.Backward(rows) {

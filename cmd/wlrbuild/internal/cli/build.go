@@ -12,12 +12,14 @@ import (
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/near"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/phptest"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
 
 // Builder does what build and plan ask for. It stands here, and not as calls
@@ -28,6 +30,8 @@ type Builder interface {
 	// Modules builds, and leaves what was built in the cache.
 	Modules(context.Context, BuildOptions) ([]phptest.Build, error)
 	Plan(context.Context, BuildOptions) ([]Plan, error)
+	// Verify proves of what was built that no call by address can trap.
+	Verify(context.Context, BuildOptions) ([]*flow.Report, error)
 	// SDK writes sockshim-c for programs in C. Of the options it has the
 	// runtimes, the toolchain, Jobs, Out and what is needed to work.
 	SDK(context.Context, BuildOptions) error
@@ -50,11 +54,21 @@ type BuildOptions struct {
 	Refresh bool
 	Jobs    int
 	Out     string
+	// AOT are the engines for which artifacts are compiled ahead of time, too.
+	AOT     []AOT
+	AOTCPU  engines.CPU
+	Mutants int // verify: functions to give another type, to see that it is found
 
 	Store  *cache.Store
 	Events progress.Sink
 	Stdout io.Writer // for what was built
 	Env    []string  // NAME=VALUE
+}
+
+// AOT is an engine that compiles for itself.
+type AOT struct {
+	Engine  string
+	Version string // as for engines.Find
 }
 
 // Getenv is a variable of the environment.
@@ -82,6 +96,7 @@ type buildFlags struct {
 	refresh   bool
 	jobs      int
 	out       string
+	aot       []string // of build alone
 }
 
 func (a *app) buildFlags(cmd *cobra.Command) *buildFlags {
@@ -138,6 +153,9 @@ func (a *app) options(cmd *cobra.Command, b *buildFlags, arg string) (BuildOptio
 			o.Runtimes = append(o.Runtimes, r)
 		}
 	}
+	if o.AOT, err = aotOf(o.Runtimes, b.aot); err != nil {
+		return o, err
+	}
 	if b.toolchain == "" {
 		b.toolchain = o.Recipe.Toolchain
 	}
@@ -149,7 +167,7 @@ func (a *app) options(cmd *cobra.Command, b *buildFlags, arg string) (BuildOptio
 }
 
 func (a *app) buildCmd() *cobra.Command {
-	var mode string
+	var mode, cpu string
 	var setup bool
 	cmd := &cobra.Command{
 		Use:   "build RECIPE",
@@ -159,18 +177,26 @@ for one or more runtimes. What was built before with the same inputs is taken
 from the cache. The word build can be left out.`,
 		Example: `  wlrbuild php-8.2 --runtime wasmedge --setup
   wlrbuild build php-8.2.0 --runtime wasi --runtime wasmedge
-  wlrbuild php-8.2 --runtime wasi --source ~/src/php-src --out /tmp/out`,
+  wlrbuild php-8.2 --runtime wasi --source ~/src/php-src --out /tmp/out
+  wlrbuild php-8.2 --runtime wasmedge --aot wasmedge@0.14 --aot wasmedge@0.17 --cpu generic`,
 		Args:              a.oneRecipe,
 		ValidArgsFunction: a.completeRecipe,
 	}
 	flags := a.buildFlags(cmd)
 	cmd.Flags().BoolVar(&setup, "setup", false, "first install what is missing, as wlrbuild doctor --fix does")
+	cmd.Flags().StringArrayVar(&flags.aot, "aot", nil, "also compile the artifacts ahead of time for the engine `NAME[@VERSION]`; can be repeated")
+	choiceFlag(cmd, cmd.Flags(), &cpu, "cpu", string(engines.NativeCPU), []string{string(engines.NativeCPU), string(engines.GenericCPU)},
+		"with --aot: for `WHICH` processors: native is this machine's, generic all of its architecture")
+	cmd.RegisterFlagCompletionFunc("aot", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return a.completeEngine("")
+	})
 	choiceFlag(cmd, cmd.Flags(), &mode, "progress", "auto", progress.Modes, "how to show progress, `MODE`: "+strings.Join(progress.Modes, ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o, err := a.options(cmd, flags, args[0])
 		if err != nil {
 			return err
 		}
+		o.AOTCPU = engines.CPU(cpu)
 		return a.withProgress(mode, func(events progress.Sink) error {
 			o.Events = events
 			if setup {
@@ -182,6 +208,27 @@ from the cache. The word build can be left out.`,
 		})
 	}
 	return cmd
+}
+
+// aotOf reads the values of --aot. Every runtime that is built for must have the
+// engine, and that must be one that compiles.
+func aotOf(runtimes []*recipe.Runtime, values []string) (list []AOT, _ error) {
+	for _, value := range values {
+		for _, rt := range runtimes {
+			def, version, err := engineOf(rt, value)
+			if err != nil {
+				return nil, err
+			}
+			if !slices.ContainsFunc(def.Releases, func(r recipe.EngineRelease) bool { return len(r.Compile) > 0 }) {
+				return nil, diag.New(diag.Usage, "command line", "--aot %s: engine %s %w to a file", value, def.Name, engines.ErrNoAOT).
+					WithHint("it compiles a module when it starts it; leave the flag out")
+			}
+			if a := (AOT{def.Name, version}); !slices.Contains(list, a) {
+				list = append(list, a)
+			}
+		}
+	}
+	return list, nil
 }
 
 // setup makes the machine ready for a build.

@@ -20,6 +20,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/phptest"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
 
 // fixtures is the set of recipes that package recipe tests with.
@@ -30,6 +31,8 @@ type recorder struct {
 	asked []BuildOptions
 	build func(context.Context, BuildOptions) error
 	plans []Plan
+
+	verified []*flow.Report
 }
 
 func (r *recorder) Build(ctx context.Context, o BuildOptions) error {
@@ -48,6 +51,11 @@ func (r *recorder) Plan(_ context.Context, o BuildOptions) ([]Plan, error) {
 func (r *recorder) Modules(_ context.Context, o BuildOptions) ([]phptest.Build, error) {
 	r.asked = append(r.asked, o)
 	return nil, errors.New("built nothing")
+}
+
+func (r *recorder) Verify(_ context.Context, o BuildOptions) ([]*flow.Report, error) {
+	r.asked = append(r.asked, o)
+	return r.verified, nil
 }
 
 func (r *recorder) SDK(_ context.Context, o BuildOptions) error {

@@ -12,6 +12,8 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/near"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
+	"github.com/wlrbuild/wlrbuild/verify/check"
+	"github.com/wlrbuild/wlrbuild/verify/check/checks"
 )
 
 // The topics of explain that are lists.
@@ -23,9 +25,11 @@ const (
 func (a *app) explainCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [TOPIC]",
-		Short: "Explain an exit code, a step or a field of a recipe",
-		Long:  "Explain an exit code, a step of a build, or a field of a recipe, runtime or\ntoolchain. Without a topic it lists them.",
-		Example: `  wlrbuild explain 5
+		Short: "Explain a check, an exit code, a step or a field of a recipe",
+		Long: `Explain a check of lint, an exit code, a step of a build, or a field of a recipe,
+runtime or toolchain. Without a topic it lists them.`,
+		Example: `  wlrbuild explain WLR001
+  wlrbuild explain 5
   wlrbuild explain steps
   wlrbuild explain recipe.configure.cache`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +45,11 @@ func (a *app) explainCmd() *cobra.Command {
 			if i := strings.LastIndexByte(word, '.'); i >= 0 {
 				return completeField(word[:i])
 			}
-			return a.topics(), cobra.ShellCompDirectiveNoFileComp
+			topics := a.topics()
+			for _, c := range checks.All {
+				topics = append(topics, c.ID+"\t"+c.Doc.Title)
+			}
+			return topics, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -62,10 +70,17 @@ func (a *app) topics() []string {
 	return topics
 }
 
+// explainCheck prints the documentation of a check.
+func (a *app) explainCheck(c *check.Check) error {
+	fmt.Fprintf(a.stdout, "%s %s (up to %s, since %s)\n\n%s.\n\n%s\n\nWhat it cannot see: %s\n", c.ID, c.Name, c.Severity, c.Doc.Since, c.Doc.Title, c.Doc.Text, c.Doc.Blind)
+	return nil
+}
+
 func (a *app) explainTopics() error {
 	w := a.columns()
 	fmt.Fprintf(w, "%s\tthe exit codes; one of them by its number\n", topicExitCodes)
 	fmt.Fprintf(w, "%s\tthe steps of a build; one of them by its name\n", topicSteps)
+	fmt.Fprintf(w, "%s\ta check of lint, by its ID or name; `wlrbuild list checks` lists them\n", checks.All[0].ID)
 	for _, format := range recipe.Formats {
 		fmt.Fprintf(w, "%s\tthe fields of a %s; one of them as %s.FIELD\n", format, format, format)
 	}
@@ -93,6 +108,9 @@ func (a *app) explain(topic string) error {
 	if i := slices.IndexFunc(steps, func(s StepDoc) bool { return s.Name == topic }); i >= 0 {
 		_, err := fmt.Fprintf(a.stdout, "step %s: %s\n", topic, steps[i].Text)
 		return err
+	}
+	if c := checks.Find(topic); c != nil {
+		return a.explainCheck(c)
 	}
 	format, _, _ := strings.Cut(topic, ".")
 	if !slices.Contains(recipe.Formats, format) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,12 +13,19 @@ import (
 func (a *app) listCmd() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List recipes, runtimes and toolchains",
+		Use:   "list [checks | profiles]",
+		Short: "List recipes, runtimes and toolchains, or what lint knows",
+		Long: `List recipes, runtimes and toolchains; or the checks of lint; or the profiles that
+lint has of runtimes, with their releases.`,
 		Example: `  wlrbuild list
+  wlrbuild list checks
   wlrbuild list --recipes ./recipes --json`,
-		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		ValidArgs: []string{listChecks, listProfiles},
+		Args:      listArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return a.listLint(args[0], asJSON)
+			}
 			set, err := a.set()
 			if err != nil {
 				return err
@@ -30,6 +38,19 @@ func (a *app) listCmd() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// What can be listed besides recipes.
+const (
+	listChecks   = "checks"
+	listProfiles = "profiles"
+)
+
+func listArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 && slices.Contains(cmd.ValidArgs, args[0]) {
+		args = args[1:]
+	}
+	return noArgs(cmd, args)
 }
 
 // listing is the output of list, as JSON.

@@ -16,6 +16,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // runFlags are the flags of run.
@@ -24,6 +25,7 @@ type runFlags struct {
 	engine  string
 	dirs    []string
 	env     []string
+	network sockets.Policy
 	aot     bool
 }
 
@@ -35,9 +37,21 @@ func (a *app) runCmd() *cobra.Command {
 		Long: `Run a module on an engine of the runtime it was built for: one that is a part of
 wlrbuild, a program on PATH, or one that is fetched. The runtime is read from the
 file's name if that ends as those do that wlrbuild builds. The exit code is the
-program's own; it is 8 if the engine stopped it or could not run it.`,
+program's own; it is 8 if the engine stopped it or could not run it.
+
+The engine "embedded" is the first of the runtime that is a part of wlrbuild. Such
+an engine, if it has sockets, lets a program use those addresses that --listen and
+--connect name, and no others: EACCES. An ADDRESS is HOST:PORT, where HOST can be
+an IP address (an IPv6 one in brackets), a network (10.0.0.0/8), a name, or * for
+every one, and PORT a number, a range (8000-8099) or *; or unix:/PATH; or * for all
+but paths. A program for plain WASI cannot open sockets: what --listen names is
+opened before it starts, and is what it gets when it binds to that address. Programs
+that are started, as WasmEdge, do not limit the network; these options are refused
+there.`,
 		Example: `  wlrbuild run dist/php-8.2.30-wasi.wasm -- -r 'echo PHP_VERSION;'
   wlrbuild run --runtime wasmedge --engine wasmedge@0.14 --aot php.wasm -- -v
+  wlrbuild run --engine embedded --dir ./www:/www --listen localhost:8080 \
+    dist/php-8.2.30-wasmedge.wasm -- -S localhost:8080 -t /www
   wlrbuild run --dir ./www:/www --env APP=1 php.wasm -- /www/index.php`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			own := args
@@ -49,9 +63,7 @@ program's own; it is 8 if the engine stopped it or could not run it.`,
 			}
 			return oneArg("file")(cmd, own)
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
-		},
+		ValidArgsFunction: completeModules,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.run(cmd, &flags, args[0], args[1:])
 		},
@@ -62,6 +74,9 @@ program's own; it is 8 if the engine stopped it or could not run it.`,
 	f.StringVar(&flags.engine, "engine", "", "run it on `NAME[@VERSION]` (default: the runtime's first)")
 	f.StringArrayVar(&flags.dirs, "dir", nil, "let the program see `HOST[:GUEST]`; can be repeated")
 	f.StringArrayVar(&flags.env, "env", nil, "set a variable for the program, `NAME=VALUE`; can be repeated")
+	f.StringArrayVar(&flags.network.Listen, "listen", nil, "let the program listen on `ADDRESS`; can be repeated")
+	f.StringArrayVar(&flags.network.Connect, "connect", nil, "let the program connect and send to `ADDRESS`; can be repeated")
+	f.BoolVar(&flags.network.Resolve, "resolve", false, "let the program look up host names")
 	f.BoolVar(&flags.aot, "aot", false, "compile it ahead of time")
 	cmd.RegisterFlagCompletionFunc("runtime", a.completeRuntime)
 	cmd.RegisterFlagCompletionFunc("engine", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -101,6 +116,15 @@ func (a *app) run(cmd *cobra.Command, flags *runFlags, file string, args []strin
 	}
 	if cfg.Dirs, err = dirs(cmd, flags.dirs); err != nil {
 		return err
+	}
+	if cfg.Network = flags.network; !cfg.Network.Empty() {
+		if def.Kind != "embedded" {
+			return usageError(cmd, "engine %s is a program that lets its guests use all of the network it has", def.Name).
+				WithHint("leave --listen, --connect and --resolve out, or name an engine that can keep to them: --engine embedded")
+		}
+		if err := cfg.Network.Check(cmd.Context()); err != nil {
+			return usageError(cmd, "%v", err)
+		}
 	}
 	store, err := a.store()
 	if err != nil {
@@ -157,13 +181,18 @@ func runtimeOf(cmd *cobra.Command, set *recipe.Set, name, file string) (*recipe.
 		WithHint("name it with --runtime: %s", near.Or(known))
 }
 
+// embedded stands for the first engine of a runtime that is a part of wlrbuild.
+const embedded = "embedded"
+
 // engineOf finds the engine that NAME[@VERSION] names, or the first one.
 func engineOf(rt *recipe.Runtime, spec string) (def *recipe.Engine, version string, err error) {
 	if spec == "" {
 		return &rt.Engines[0], "", nil
 	}
 	name, version, _ := strings.Cut(spec, "@")
-	i := slices.IndexFunc(rt.Engines, func(e recipe.Engine) bool { return e.Name == name })
+	i := slices.IndexFunc(rt.Engines, func(e recipe.Engine) bool {
+		return e.Name == name || name == embedded && e.Kind == embedded
+	})
 	if i < 0 {
 		return nil, "", diag.New(diag.Usage, fmt.Sprintf("find engine %q", name), "runtime %s has no such engine", rt.Name).
 			WithHint("%s", near.Hint("its engines", name, engineNames(rt)))
@@ -204,7 +233,7 @@ func (a *app) completeEngine(runtime string) ([]string, cobra.ShellCompDirective
 	if set, err := a.set(); err == nil {
 		for _, r := range set.Runtimes {
 			if runtime == "" || r.Name == runtime {
-				out = append(out, engineNames(r)...)
+				out = append(append(out, engineNames(r)...), embedded)
 			}
 		}
 	}

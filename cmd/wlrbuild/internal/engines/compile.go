@@ -3,6 +3,7 @@ package engines
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -22,38 +23,94 @@ import (
 // ErrNoAOT means that an engine does not compile ahead of time.
 var ErrNoAOT = errors.New("does not compile ahead of time")
 
-// Compile returns the module at path compiled ahead of time by p for this
-// machine's processor, from the store if it was compiled before. The result is
-// run with the release's RunAOT.
-func Compile(ctx context.Context, store *cache.Store, p *Program, module string) (string, error) {
+// CPU says for which processors code is compiled.
+type CPU string
+
+// The choices.
+const (
+	NativeCPU  CPU = "native"  // this machine's
+	GenericCPU CPU = "generic" // all of this machine's architecture
+)
+
+// Compiled is a module that was compiled ahead of time. It is run with the
+// release's RunAOT.
+type Compiled struct {
+	Path string `json:"-"`
+	// Seconds and PeakMemory, in bytes, are what the compiler took.
+	Seconds    float64 `json:"seconds"`
+	PeakMemory int64   `json:"peak_memory"`
+}
+
+// The output of a compilation in the store: a folder with the one file that the
+// engine has written, and what it took to write it.
+const (
+	codeDir      = "code"
+	compiledFile = "compiled.json"
+)
+
+// Compile compiles the module at path ahead of time with p, or takes it from the
+// store if it was compiled before.
+func Compile(ctx context.Context, store *cache.Store, p *Program, module string, cpu CPU) (*Compiled, error) {
 	op := fmt.Sprintf("compile %s for %s %s", module, p.Engine.Name, p.Version)
-	if p.Release == nil || len(p.Release.Compile) == 0 {
-		return "", diag.New(diag.Usage, op, "%s %s %w", p.Engine.Name, p.Version, ErrNoAOT)
+	var template []string
+	if p.Release != nil {
+		template = p.Release.Compile
+		if cpu == GenericCPU {
+			template = p.Release.CompileGeneric
+		}
 	}
-	h := cache.NewHasher("engine compile/v2")
+	if len(template) == 0 {
+		return nil, diag.New(diag.Usage, op, "%s %s %w for %s processors", p.Engine.Name, p.Version, ErrNoAOT, cpu)
+	}
+	h := cache.NewHasher("engine compile/v3")
 	if err := h.File("module", module); err != nil {
-		return "", &diag.Error{Exit: diag.Usage, Op: op, Err: err}
+		return nil, &diag.Error{Exit: diag.Usage, Op: op, Err: err}
 	}
 	h.String("engine", p.Engine.Name+" "+p.Version)
 	h.Digest("program", p.digest)
-	h.Strings("arguments", p.Release.Compile)
-	h.String("processor", processor())
+	h.Strings("arguments", template)
+	target := runtime.GOARCH
+	if cpu == NativeCPU {
+		target = processor()
+	}
+	h.String("processor", target)
 	dir, _, err := store.Do(ctx, h.Sum(), func(tmp string) error {
-		out := filepath.Join(tmp, "module")
-		args := make([]string, len(p.Release.Compile))
-		for i, arg := range p.Release.Compile {
-			args[i] = strings.NewReplacer("{in}", module, "{out}", out).Replace(arg)
-		}
-		if err := run(ctx, op, p.Path, args); err != nil {
+		code := filepath.Join(tmp, codeDir)
+		if err := os.Mkdir(code, 0o777); err != nil {
 			return err
 		}
-		_, err := onlyFile(tmp)
-		return err
+		args := make([]string, len(template))
+		for i, arg := range template {
+			args[i] = strings.NewReplacer("{in}", module, "{out}", filepath.Join(code, "module")).Replace(arg)
+		}
+		c, err := run(ctx, op, p.Path, args)
+		if err != nil {
+			return err
+		}
+		if _, err := onlyFile(code); err != nil {
+			return err
+		}
+		data, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(tmp, compiledFile), data, 0o666)
 	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return onlyFile(dir)
+	c := new(Compiled)
+	data, err := os.ReadFile(filepath.Join(dir, compiledFile))
+	if err == nil {
+		err = json.Unmarshal(data, c)
+	}
+	if err == nil {
+		c.Path, err = onlyFile(filepath.Join(dir, codeDir))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	return c, nil
 }
 
 // precompile is Compile for an engine that is a part of wlrbuild.
@@ -74,19 +131,27 @@ func precompile(ctx context.Context, store *cache.Store, eng engine.Compiler, o 
 	return onlyFile(dir)
 }
 
-// run runs the compiler, and its children die with ctx.
-func run(ctx context.Context, op, program string, args []string) error {
+// run runs the compiler and measures it; its children die with ctx.
+func run(ctx context.Context, op, program string, args []string) (*Compiled, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
+	start := time.Now()
 	err := cmd.Run()
-	if err == nil || ctx.Err() != nil {
-		return ctx.Err()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	return &diag.Error{Exit: diag.Run, Op: op, Err: err, Detail: out.String()}
+	if err != nil {
+		return nil, &diag.Error{Exit: diag.Run, Op: op, Err: err, Detail: out.String()}
+	}
+	c := &Compiled{Seconds: time.Since(start).Seconds()}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		c.PeakMemory = int64(usage.Maxrss) << 10 // kilobytes, on Linux
+	}
+	return c, nil
 }
 
 // onlyFile is the file that an engine has written: what it is called after

@@ -226,11 +226,14 @@ func TestCompile(t *testing.T) {
 	prefixtest.Write(t, dir, map[string]string{"a.wasm": "one", "copy.wasm": "one", "b.wasm": "two", "bad.wasm": "bad"})
 	compile := func(name string) string {
 		t.Helper()
-		out, err := Compile(t.Context(), f.store, p, filepath.Join(dir, name))
+		out, err := Compile(t.Context(), f.store, p, filepath.Join(dir, name), NativeCPU)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return out
+		if out.Seconds <= 0 || out.PeakMemory <= 0 {
+			t.Errorf("%s: it took %v s and %d bytes", name, out.Seconds, out.PeakMemory)
+		}
+		return out.Path
 	}
 	a := compile("a.wasm")
 	if text, err := os.ReadFile(a); err != nil || string(text) != "compiled\none" || filepath.Base(a) != "module.so" {
@@ -250,16 +253,23 @@ func TestCompile(t *testing.T) {
 		t.Errorf("compiled:\n%s", text)
 	}
 
-	_, err = Compile(t.Context(), f.store, p, filepath.Join(dir, "bad.wasm"))
+	_, err = Compile(t.Context(), f.store, p, filepath.Join(dir, "bad.wasm"), NativeCPU)
 	var d *diag.Error
 	if !errors.As(err, &d) || d.Exit != diag.Run || !strings.Contains(d.Detail, "module is bad") {
 		t.Errorf("error %#v", err)
 	}
-	if _, err := Compile(t.Context(), f.store, p, filepath.Join(dir, "none.wasm")); !errors.Is(err, os.ErrNotExist) || diag.ExitCode(err) != diag.Usage {
+	if _, err := Compile(t.Context(), f.store, p, filepath.Join(dir, "none.wasm"), NativeCPU); !errors.Is(err, os.ErrNotExist) || diag.ExitCode(err) != diag.Usage {
 		t.Errorf("error %v", err)
 	}
+	if _, err := Compile(t.Context(), f.store, p, a, GenericCPU); !errors.Is(err, ErrNoAOT) {
+		t.Errorf("generic: error %v", err)
+	}
+	p.Release.CompileGeneric = p.Release.Compile
+	if out, err := Compile(t.Context(), f.store, p, filepath.Join(dir, "a.wasm"), GenericCPU); err != nil || out.Path == a {
+		t.Errorf("generic: %+v, %v", out, err)
+	}
 	p.Release.Compile = nil
-	if _, err := Compile(t.Context(), f.store, p, a); !errors.Is(err, ErrNoAOT) {
+	if _, err := Compile(t.Context(), f.store, p, a, NativeCPU); !errors.Is(err, ErrNoAOT) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -316,11 +326,12 @@ func readRuntimes(t *testing.T) map[string]recipe.Runtime {
 }
 
 // TestSameEngine keeps an engine that several runtimes have the same in all of
-// them.
+// them, but for the host functions that it gives.
 func TestSameEngine(t *testing.T) {
 	seen := make(map[string]recipe.Engine)
 	for _, r := range readRuntimes(t) {
 		for _, e := range r.Engines {
+			e.Host = ""
 			if other, ok := seen[e.Name]; ok {
 				if diff := cmp.Diff(other, e); diff != "" {
 					t.Errorf("engine %s differs:\n%s", e.Name, diff)

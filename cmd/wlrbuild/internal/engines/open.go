@@ -47,6 +47,7 @@ type Launch struct {
 	CacheDir  string              `json:"cache_dir,omitempty"`
 	Compiled  bool                `json:"compiled,omitempty"` // what Module is for an embedded engine
 	Stoppable bool                `json:"stoppable,omitempty"`
+	Host      string              `json:"host,omitempty"` // host functions of an embedded engine
 }
 
 // String names the engine for people.
@@ -60,7 +61,7 @@ func (l *Launch) String() string {
 
 // Prepare finds an engine and makes a module ready for it.
 func Prepare(ctx context.Context, store *cache.Store, o Options) (*Launch, error) {
-	l := &Launch{Engine: o.Engine.Name, Module: o.Module, Stoppable: o.Stoppable}
+	l := &Launch{Engine: o.Engine.Name, Module: o.Module, Stoppable: o.Stoppable, Host: o.Engine.Host}
 	var program *Program
 	if len(o.Engine.Programs) > 0 {
 		var err error
@@ -72,10 +73,11 @@ func Prepare(ctx context.Context, store *cache.Store, o Options) (*Launch, error
 	if o.Engine.Kind == "command" {
 		l.AOT = o.AOT || o.Often && len(program.Release.Compile) > 0
 		if l.AOT {
-			var err error
-			if l.Module, err = Compile(ctx, store, program, o.Module); err != nil {
+			compiled, err := Compile(ctx, store, program, o.Module, NativeCPU)
+			if err != nil {
 				return nil, err
 			}
+			l.Module = compiled.Path
 		}
 		spec := program.Command(l.AOT)
 		l.Command, l.Version = &spec, program.Version
@@ -124,7 +126,12 @@ func (l *Launch) Open() (engine.Engine, error) {
 func (l *Launch) embedded() (engine.Engine, error) {
 	switch l.Engine {
 	case "wazero":
-		return engine.Wazero(engine.WazeroOptions{CacheDir: l.CacheDir, NoInterrupt: !l.Stoppable}), nil
+		return engine.Wazero(engine.WazeroOptions{CacheDir: l.CacheDir, NoInterrupt: !l.Stoppable, Host: l.Host}), nil
+	}
+	if l.Host != "" {
+		return nil, fmt.Errorf("it has no host functions %q", l.Host)
+	}
+	switch l.Engine {
 	case "wasmtime":
 		return engine.Wasmtime(engine.WasmtimeOptions{CacheDir: l.CacheDir, NoInterrupt: !l.Stoppable, Compiled: l.Compiled})
 	case "node":

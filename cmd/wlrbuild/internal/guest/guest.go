@@ -20,6 +20,7 @@ import (
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // prefix begins the names of links to this program that stand for a module.
@@ -30,6 +31,9 @@ type Spec struct {
 	Launch engines.Launch `json:"launch"`
 	// Dirs are the directories the module sees.
 	Dirs []engine.Dir `json:"dirs"`
+	// Network is what the module may do with sockets, on an engine that can keep
+	// it to that.
+	Network sockets.Policy `json:"network"`
 	// TimeLimit is how long a run may take; 0 means as long as it likes.
 	TimeLimit time.Duration `json:"time_limit"`
 	// Journal is a file to which each run adds a line; none if it is empty.
@@ -94,9 +98,15 @@ func Main(argv, env []string, stdin, stdout, stderr *os.File) int {
 		fmt.Fprintf(stderr, "%s: %v\n", argv[0], err)
 		return statusBroken
 	}
-	r := &run{Spec: spec, argv: argv, env: env}
+	r := &run{Spec: spec, argv: argv}
+	var watcher *os.File
+	r.env, watcher = cutWatcher(env)
+	r.watched = watcher != nil
 	start := time.Now()
 	status, kind, err := r.run(stdin, stdout, stderr)
+	if r.watched {
+		return tell(watcher, stderr, status, kind, err)
+	}
 	if err != nil {
 		// The output says it too: nobody can take the run for a good one.
 		fmt.Fprintf(stderr, "\nwlrbuild: %s: %v\n", kind, err)
@@ -119,12 +129,16 @@ func load(path string) (*Spec, error) {
 type run struct {
 	*Spec
 	argv, env []string
+	// watched says that another process keeps the time limit of this run, and
+	// is told how it ended.
+	watched bool
 }
 
 // run runs the module. The error says why it did not end by itself.
 func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error) {
 	ctx := context.Background()
-	if r.TimeLimit > 0 {
+	limited := r.TimeLimit > 0 && !r.watched
+	if limited {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.TimeLimit, fmt.Errorf("stopped after %v", r.TimeLimit))
 		defer cancel()
@@ -133,9 +147,12 @@ func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error
 	if err != nil {
 		return statusBroken, Broken, err
 	}
+	if limited && engine.HoldsProcess(eng) {
+		return r.watch(ctx, stdin, stdout, stderr)
+	}
 	res, err := eng.Run(ctx, engine.Config{
 		Module: r.Launch.Module, Args: r.argv, Env: r.environ(), Dirs: r.Dirs,
-		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+		Network: r.Network, Stdin: stdin, Stdout: stdout, Stderr: stderr,
 	})
 	switch {
 	case ctx.Err() != nil && err != nil:

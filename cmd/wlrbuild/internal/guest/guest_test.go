@@ -2,13 +2,18 @@ package guest
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,9 +24,22 @@ import (
 // TestMain makes this test a program that guests can be links to.
 func TestMain(m *testing.M) {
 	if Is(os.Args[0]) {
+		if os.Getenv(collectVar) != "" {
+			go collect()
+		}
 		os.Exit(Main(os.Args, os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
+}
+
+// collectVar, if set, makes a program collect garbage all the time, for which
+// every thread of it has to stop.
+const collectVar = "GUEST_TEST_COLLECT"
+
+func collect() {
+	for {
+		runtime.GC()
+	}
 }
 
 // program installs a module that the engines are tested with.
@@ -43,11 +61,27 @@ func program(t *testing.T, module string, limit time.Duration) (path, journal st
 	return path, journal
 }
 
+// patience is how long a program may take that should have ended long before.
+const patience = time.Minute
+
+// command is a run of a program that does not outlast the test's patience.
+func command(t *testing.T, path string, args ...string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return exec.CommandContext(ctx, path, args...)
+}
+
 // start runs a program as a shell would.
 func start(t *testing.T, cmd *exec.Cmd, stdin string) (status int, stdout, stderr string) {
 	t.Helper()
+	return startFrom(t, cmd, strings.NewReader(stdin))
+}
+
+func startFrom(t *testing.T, cmd *exec.Cmd, stdin io.Reader) (status int, stdout, stderr string) {
+	t.Helper()
+	cmd.WaitDelay = time.Second
 	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &errs
 	if err := cmd.Run(); err != nil {
 		exit, ok := errors.AsType[*exec.ExitError](err)
 		if !ok {
@@ -61,7 +95,7 @@ func start(t *testing.T, cmd *exec.Cmd, stdin string) (status int, stdout, stder
 func TestEndsByItself(t *testing.T) {
 	path, journal := program(t, "exit", time.Minute)
 	for _, status := range []int{0, 1, 134, 255} {
-		got, _, stderr := start(t, exec.Command(path, strconv.Itoa(status)), "")
+		got, _, stderr := start(t, command(t, path, strconv.Itoa(status)), "")
 		if got != status || stderr != "" {
 			t.Errorf("status %d, want %d; stderr %q", got, status, stderr)
 		}
@@ -75,7 +109,7 @@ func TestEndsByItself(t *testing.T) {
 // TestStreams has what a program gets and what it gives.
 func TestStreams(t *testing.T) {
 	path, _ := program(t, "stdio", time.Minute)
-	cmd := exec.Command(path, "one", "two words")
+	cmd := command(t, path, "one", "two words")
 	cmd.Dir = t.TempDir()
 	cmd.Env = []string{"NAME=value", "PWD=/elsewhere"}
 	status, stdout, stderr := start(t, cmd, "input\n")
@@ -98,7 +132,7 @@ func TestStreams(t *testing.T) {
 
 func TestTrap(t *testing.T) {
 	path, journal := program(t, "trap", time.Minute)
-	cmd := exec.Command(path, "memory")
+	cmd := command(t, path, "memory")
 	cmd.Env = []string{"SCRIPT_FILENAME=/www/index.php"}
 	status, _, stderr := start(t, cmd, "")
 	if status != engine.TrapExit || !strings.Contains(stderr, "wlrbuild: trap: out of bounds memory access") {
@@ -114,21 +148,102 @@ func TestTrap(t *testing.T) {
 	}
 }
 
+// TestLate has modules that compute forever and that wait forever. While they
+// compute, the process they are in can do nothing else.
 func TestLate(t *testing.T) {
-	path, journal := program(t, "forever", 500*time.Millisecond)
-	status, stdout, stderr := start(t, exec.Command(path, "loop"), "")
-	if status != statusLate || stdout != "started\n" || !strings.Contains(stderr, "wlrbuild: late: stopped after 500ms") {
-		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	for _, how := range []string{"loop", "sleep", "stdin"} {
+		for _, env := range []string{"NOTHING=", collectVar + "=1", "GOMAXPROCS=1"} {
+			t.Run(how+" "+env, func(t *testing.T) {
+				t.Parallel()
+				path, journal := program(t, "forever", 500*time.Millisecond)
+				cmd := command(t, path, how)
+				cmd.Env = append(os.Environ(), env)
+				// Nothing ever comes from this pipe.
+				r, w, err := os.Pipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer r.Close()
+				defer w.Close()
+				status, stdout, stderr := startFrom(t, cmd, r)
+				if status != statusLate || stdout != "started\n" || !strings.Contains(stderr, "wlrbuild: late: stopped after 500ms") {
+					t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+				}
+				if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Late {
+					t.Errorf("journal has %v, %v", entries, err)
+				}
+			})
+		}
 	}
-	if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Late {
-		t.Errorf("journal has %v, %v", entries, err)
+}
+
+// TestDies has a process that is killed while it runs a module: the run is not
+// taken for one that ended, and none of its processes stays.
+func TestDies(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("finds processes in /proc")
 	}
+	for _, kill := range []string{"runner", "watcher"} {
+		t.Run(kill, func(t *testing.T) {
+			path, journal := program(t, "forever", time.Minute)
+			cmd := command(t, path, "loop")
+			stdout, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(stdout, make([]byte, len("started\n"))); err != nil {
+				t.Fatal(err)
+			}
+			runner := child(t, cmd.Process.Pid)
+			victim := map[string]int{"runner": runner, "watcher": cmd.Process.Pid}[kill]
+			if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+			// It ends when the last process that could write to it has.
+			if _, err := io.Copy(io.Discard, stdout); err != nil {
+				t.Error(err)
+			}
+			err = cmd.Wait()
+			if kill == "watcher" {
+				return
+			}
+			if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != engine.TrapExit {
+				t.Errorf("it ends with %v", err)
+			}
+			if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Trap || entries[0].Text != "the engine died: killed" {
+				t.Errorf("journal has %+v, %v", entries, err)
+			}
+		})
+	}
+}
+
+// child is the one child of a process.
+func child(t *testing.T, pid int) int {
+	t.Helper()
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		data, err := os.ReadFile(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := strconv.Atoi(strings.TrimSpace(string(data))); err == nil {
+			return n
+		}
+	}
+	t.Fatalf("process %d has no child", pid)
+	return 0
 }
 
 // TestBroken has what never runs.
 func TestBroken(t *testing.T) {
 	path, journal := program(t, "no such module", time.Minute)
-	if status, _, stderr := start(t, exec.Command(path), ""); status != statusBroken || !strings.Contains(stderr, "no such module") {
+	if status, _, stderr := start(t, command(t, path), ""); status != statusBroken || !strings.Contains(stderr, "no such module") {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
 	if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Broken {
@@ -137,7 +252,7 @@ func TestBroken(t *testing.T) {
 	if err := os.Remove(specFile(path)); err != nil {
 		t.Fatal(err)
 	}
-	if status, _, stderr := start(t, exec.Command(path), ""); status != statusBroken || !strings.Contains(stderr, specFile(path)) {
+	if status, _, stderr := start(t, command(t, path), ""); status != statusBroken || !strings.Contains(stderr, specFile(path)) {
 		t.Errorf("without its file: status %d, stderr %q", status, stderr)
 	}
 }
@@ -148,7 +263,7 @@ func TestJournalTogether(t *testing.T) {
 	path, journal := program(t, "trap", time.Minute)
 	var all sync.WaitGroup
 	for range n {
-		all.Go(func() { exec.Command(path, "memory").Run() })
+		all.Go(func() { command(t, path, "memory").Run() })
 	}
 	all.Wait()
 	if entries, err := ReadJournal(journal); err != nil || len(entries) != n {

@@ -105,6 +105,9 @@ func (s *State) exec(ctx context.Context, step string, c Command, stdout io.Writ
 	if closeErr := log.Close(); err == nil && closeErr != nil {
 		err = fmt.Errorf("write the log: %w", closeErr)
 	}
+	if err == nil && log.full {
+		err = errFull
+	}
 	var missing *missingError
 	switch {
 	case err == nil:
@@ -148,6 +151,10 @@ func (s *State) fullHint() string {
 	}
 	return fmt.Sprintf("A disk is full. Free some space, for example with `wlrbuild cache clean`, or set WLRBUILD_CACHE to a directory on a larger disk: the cache is %s%s.", s.Store.Dir(), free)
 }
+
+// errFull is the error of a command that ended well though a write of its had
+// failed: scripts go on after that, and what they leave is cut off.
+var errFull = errors.New("it met a full disk, and went on")
 
 // errStopped is returned by run when ctx made an end of the command.
 var errStopped = errors.New("stopped")

@@ -220,6 +220,11 @@ func TestExecDiskFull(t *testing.T) {
 	if e.Exit != diag.Step || !strings.HasPrefix(e.Hint, "A disk is full. ") || !strings.Contains(e.Hint, s.Store.Dir()) {
 		t.Errorf("exit %d, hint %q", e.Exit, e.Hint)
 	}
+	// A script goes on after a write that failed, and ends well.
+	e = mustDiag(t, s.Exec(t.Context(), "configure", self(t, "print", "0", "0", "sed: couldn't flush stdout: No space left on device")))
+	if e.Exit != diag.Step || !strings.HasPrefix(e.Hint, "A disk is full. ") || !strings.Contains(e.Error(), "and went on") {
+		t.Errorf("a script that goes on: %v, hint %q", e, e.Hint)
+	}
 
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink/checked"
 )
 
 // Pass turns a module into another that does the same.
@@ -15,12 +16,27 @@ type Pass struct {
 	Doc  string // one sentence: what the pass does and what for
 	// Version changes when the pass makes something else of the same module.
 	Version int
-	// Run returns the new module; it must not change the one it is given.
-	Run func(module []byte) ([]byte, error)
+	// Run returns the new module; it must not change the one it is given. hot
+	// names the functions in which the program spends its time; one that the
+	// module does not have is an error of the pass that makes use of them.
+	Run func(module []byte, hot []string) ([]byte, error)
 }
 
 // passes are all there are, by name.
-var passes = []Pass{}
+var passes = []Pass{
+	{
+		Name:    "checked-returns",
+		Doc:     "takes exceptions out of a module: a throw becomes a return, and its caller asks for that, so that setjmp works on engines without exceptions",
+		Version: 2,
+		Run:     func(module []byte, _ []string) ([]byte, error) { return checked.Run(module) },
+	},
+	{
+		Name:    "devirtualize",
+		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect: AOT compilers make that several times as fast",
+		Version: 2,
+		Run:     Devirtualize,
+	},
+}
 
 // Find returns the pass of that name, or nil.
 func Find(name string) *Pass {
@@ -42,7 +58,8 @@ func Names() []string {
 }
 
 // Hash adds the named passes to the inputs of a step.
-func Hash(h *cache.Hasher, names []string) error {
+func Hash(h *cache.Hasher, names, hot []string) error {
+	h.Strings("hot functions", hot)
 	for _, name := range names {
 		p := Find(name)
 		if p == nil {
@@ -54,14 +71,14 @@ func Hash(h *cache.Hasher, names []string) error {
 }
 
 // Run runs the named passes over a module, in their order.
-func Run(module []byte, names []string) ([]byte, error) {
+func Run(module []byte, names, hot []string) ([]byte, error) {
 	for _, name := range names {
 		p := Find(name)
 		if p == nil {
 			return nil, fmt.Errorf("unknown pass %q", name)
 		}
 		var err error
-		if module, err = p.Run(module); err != nil {
+		if module, err = p.Run(module, hot); err != nil {
 			return nil, fmt.Errorf("pass %s: %w", name, err)
 		}
 	}

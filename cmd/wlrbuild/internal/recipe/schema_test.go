@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/invopop/jsonschema"
+
+	"github.com/wlrbuild/wlrbuild/verify/abi"
 )
 
 var update = flag.Bool("update", false, "write the schemas in recipes/schema")
@@ -24,6 +26,10 @@ var formats = map[string]reflect.Type{
 	"runtime":     reflect.TypeFor[Runtime](),
 	"toolchain":   reflect.TypeFor[Toolchain](),
 	"differences": reflect.TypeFor[Differences](),
+
+	"abi":           reflect.TypeFor[abi.Profile](),
+	"abi-interface": reflect.TypeFor[abi.Interface](),
+	"suppressions":  reflect.TypeFor[Suppressions](),
 }
 
 // TestSchemas keeps the published schemas equal to the types.
@@ -52,7 +58,11 @@ func TestSchemas(t *testing.T) {
 func generate(t *testing.T, name string, typ reflect.Type) []byte {
 	t.Helper()
 	r := &jsonschema.Reflector{FieldNameTag: "yaml", ExpandedStruct: true, Anonymous: true}
-	if err := r.AddGoComments(strings.TrimSuffix(typ.PkgPath(), "/"), ".", jsonschema.WithFullComment()); err != nil {
+	folder := "."
+	if strings.HasSuffix(typ.PkgPath(), "/verify/abi") {
+		folder = "../../../../verify/abi"
+	}
+	if err := r.AddGoComments(reflect.TypeFor[Recipe]().PkgPath(), folder, jsonschema.WithFullComment()); err != nil {
 		t.Fatal(err)
 	}
 	s := r.ReflectFromType(typ)
@@ -74,6 +84,10 @@ func tighten(t *testing.T, typ reflect.Type, s *jsonschema.Schema, defs jsonsche
 	s.Description = strings.ReplaceAll(s.Description, "\n", " ")
 	for i := range typ.NumField() {
 		f := typ.Field(i)
+		if f.Anonymous { // its fields are those of the type
+			tighten(t, f.Type, s, defs)
+			continue
+		}
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		p, ok := s.Properties.Get(name)
 		if !ok {

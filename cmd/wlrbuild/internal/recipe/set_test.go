@@ -93,7 +93,7 @@ func TestMistakes(t *testing.T) {
 		{recipe, "name: php-8.2\n", "name: php-8.2\nname: php-8.2\n", `4:1: read recipe: mapping key "name" already defined at [3:1]`, "", false},
 		{recipe, "targets: [cli, cgi]", "targets: [cli, cgi", `56:3: read recipe: ',' or ']' must be specified`, "", false},
 		{recipe, "make:\n", "make:\n\t- x\n", "55:1: read recipe: found character '\t' that cannot start any token", "", false},
-		{wasi, "setjmp: none", "setjmp: asyncfy", `5:9: read runtime: value "asyncfy" is not allowed`, `did you mean "asyncify"? allowed: none, asyncify, exnref`, true},
+		{wasi, "setjmp: none", "setjmp: cheked", `5:9: read runtime: value "cheked" is not allowed`, `did you mean "checked"? allowed: none, checked, resumable, exnref`, true},
 		{wasi, "wlrbuild.runtime/v1", "wlrbuild.runtime/v2", `1:9: read runtime: value "wlrbuild.runtime/v2" is not allowed`, "allowed: wlrbuild.runtime/v1", true},
 		{wasi, "stack: 8388608", "stack: 8M", `6:8: read runtime: text where a whole number is expected`, "", true},
 		{wasi, "stack: 8388608", "stack: 1.5", `6:8: read runtime: a fraction where a whole number is expected`, "", true},

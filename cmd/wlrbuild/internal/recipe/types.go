@@ -30,12 +30,17 @@ type Recipe struct {
 	Configure Configure `yaml:"configure"`
 	// The compile step.
 	Make Make `yaml:"make"`
+	// The functions in which the programs spend their time. Every artifact must
+	// have them.
+	Hot []HotFunction `yaml:"hot,omitempty"`
 	// The programs that come out of the build.
 	Artifacts []Artifact `yaml:"artifacts" jsonschema:"minItems=1"`
 	// The runtimes it is known to build for.
 	Runtimes []string `yaml:"runtimes" jsonschema:"minItems=1"`
 	// The project's own tests.
 	Tests *Tests `yaml:"tests,omitempty"`
+	// What is run to see how fast the artifacts are.
+	Bench *Bench `yaml:"bench,omitempty"`
 }
 
 // Source says where releases come from. Every provider is optional; they are
@@ -179,6 +184,15 @@ type FileFlags struct {
 	Why string `yaml:"why"`
 }
 
+// HotFunction is a function that passes over the linked module make larger for
+// the sake of speed.
+type HotFunction struct {
+	// Its name: "execute_ex".
+	Function string `yaml:"function"`
+	// What it does so often.
+	Why string `yaml:"why"`
+}
+
 // Artifact is a program that comes out of the build.
 type Artifact struct {
 	// The first part of its name: "php-cgi" makes
@@ -220,6 +234,22 @@ type Tests struct {
 	Extensions string `yaml:"extensions,omitempty"`
 }
 
+// Bench is what wlrbuild bench runs.
+type Bench struct {
+	// The artifact.
+	Artifact string `yaml:"artifact"`
+	// What it is run for.
+	Workloads []Workload `yaml:"workloads" jsonschema:"minItems=1"`
+}
+
+// Workload is a run of an artifact that takes some time.
+type Workload struct {
+	// What reports call it: "bench.php".
+	Name string `yaml:"name"`
+	// The arguments; "{source}" stands for the source tree.
+	Args []string `yaml:"args"`
+}
+
 // Differences is recipes/differences/<recipe>.yaml: the tests that a native
 // build passes and an artifact cannot. Each is held to: one that passes is an
 // error, and none excuses a crash or a run that does not end.
@@ -245,6 +275,30 @@ type Difference struct {
 	Tests []string `yaml:"tests" jsonschema:"minItems=1"`
 }
 
+// Suppressions is a file with findings of `wlrbuild lint` that do not count.
+type Suppressions struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.suppressions/v1"`
+	// The findings, each with the reason why it does not count.
+	Suppress []Suppression `yaml:"suppress" jsonschema:"minItems=1"`
+}
+
+// Suppression says which findings do not count, and why. Of what it leaves out,
+// anything will do.
+type Suppression struct {
+	// The check: "WLR103" or "trap-only".
+	Check string `yaml:"check"`
+	// The module: a pattern for the last part of its path, "php-*.wasm".
+	File string `yaml:"file,omitempty"`
+	// The runtime: "wasmedge", or "wasmedge@0.14" for the releases that begin
+	// so. A finding on several is suppressed on these alone.
+	Runtime string `yaml:"runtime,omitempty"`
+	// Text that the message has in it.
+	Match string `yaml:"match,omitempty"`
+	// Why it does not count.
+	Reason string `yaml:"reason"`
+}
+
 // Runtime is recipes/runtimes/<name>.yaml: where an artifact runs.
 type Runtime struct {
 	// The format of the file.
@@ -255,9 +309,13 @@ type Runtime struct {
 	Title string `yaml:"title"`
 	// The folder below sockshim-c/backends.
 	Backend string `yaml:"backend"`
-	// How setjmp and longjmp are made: not at all (longjmp ends the process),
-	// by Asyncify, or by the exception handling of the final proposal.
-	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=asyncify,enum=exnref"`
+	// How longjmp gets to its setjmp, and whether there are contexts (fibers):
+	// none: longjmp ends the process; no contexts;
+	// checked: by returning from one function after the other, each of which asks
+	// whether that is so, which every engine can run; no contexts;
+	// resumable: the same, and functions can also be suspended, for contexts;
+	// exnref: by the exception handling of the final proposal; no contexts.
+	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=resumable,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
 	// Linker flags.
@@ -277,6 +335,9 @@ type Engine struct {
 	Name string `yaml:"name"`
 	// Whether the engine is a part of wlrbuild or a program.
 	Kind string `yaml:"kind" jsonschema:"enum=embedded,enum=command"`
+	// The set of host functions that an embedded engine gives its guests; without
+	// it, those of WASI preview 1.
+	Host string `yaml:"host,omitempty" jsonschema:"enum=wasmedge"`
 	// The known releases, in the order in which they are fetched, each with what differs.
 	Releases []EngineRelease `yaml:"releases,omitempty"`
 	// The names that are looked for on PATH.
@@ -303,6 +364,8 @@ type EngineRelease struct {
 	RunAOT []string `yaml:"run_aot,omitempty"`
 	// The arguments that compile ahead of time, from "{in}" to "{out}".
 	Compile []string `yaml:"compile,omitempty"`
+	// The same for code that any processor of this machine's architecture runs.
+	CompileGeneric []string `yaml:"compile_generic,omitempty"`
 	// The arguments that open a directory: "{host}" and "{guest}".
 	Dir []string `yaml:"dir,omitempty"`
 	// The arguments that set a variable: "{name}" and "{value}".

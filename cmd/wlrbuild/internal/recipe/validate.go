@@ -220,6 +220,9 @@ func (e *Engine) validate(d *document, place string) error {
 	if e.Kind == "command" && (len(e.Programs) == 0 || len(e.Releases) == 0) {
 		return d.errorAt(place, "an engine of kind command needs programs and releases")
 	}
+	if e.Host != "" && e.Kind != "embedded" {
+		return d.errorAt(place+".host", "only an embedded engine has its host functions from here")
+	}
 	if err := d.regexp(place+".version", e.Version, 1); err != nil {
 		return err
 	}

@@ -1,0 +1,87 @@
+package build
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
+)
+
+// verify verifies the small project and returns the report of its program hello.
+func (s *site) verify(wantIR bool) *flow.Report {
+	s.t.Helper()
+	reports, err := Builder{}.Verify(s.t.Context(), s.options())
+	s.must(err)
+	if len(reports) != 2 || reports[1].Program != "hello-1.0.3-wasi" {
+		s.t.Fatalf("%d reports", len(reports))
+	}
+	made := false
+	for _, e := range s.events {
+		made = made || e.Kind == progress.Note && strings.Contains(e.Text, "have no IR yet")
+	}
+	if made != wantIR {
+		s.t.Errorf("IR was made: %t, want %t", made, wantIR)
+	}
+	return reports[1]
+}
+
+// A sound program is proven sound, with all of sockshim-c and against the
+// module; a cast that is put in is found, down to its place; and a rule says
+// why it does no harm until it is of no use.
+func TestVerifyCalls(t *testing.T) {
+	s := newRealSite(t)
+	r := s.verify(true)
+	if !r.Passed() {
+		var b strings.Builder
+		r.WriteText(&b)
+		t.Fatal(b.String())
+	}
+	s.verify(false)
+
+	s.edit("src/src/main_cli.c", "int main(", `static int shift(int n) { return n + 1; }
+static void stay(int n) { (void)n; }
+static void (*const steps[])(int) = {
+	stay,
+	(void (*)(int))shift,
+};
+
+int main(`)
+	s.edit("src/src/main_cli.c", "	greet(", "	steps[argc & 1](argc);\n	greet(")
+	r = s.verify(true)
+	if len(r.Findings) != 1 {
+		t.Fatalf("%d findings", len(r.Findings))
+	}
+	// Both functions of the table, and the C library's own.
+	if c := r.Coverage; c.Sites == 0 || c.Elements <= 2 || c.Compared != 2 {
+		t.Errorf("coverage: %+v", *c)
+	}
+	var b strings.Builder
+	r.WriteText(&b)
+	for _, part := range []string{
+		"error: call_indirect: mismatch\n",
+		"function  src/main_cli.c:7 shift   has (i32)->(i32)   C: int (int)   table slot ",
+		"call      src/main_cli.c:23:2 in main   expects (i32)->()",
+		"by way of src/main_cli.c:9: steps (void (*const[])(int), (i32)->())",
+		"1 other functions there have the right type",
+		"cast      src/main_cli.c:11:2: cast from 'int (*)(int)' to 'void (*)(int)'",
+	} {
+		if !strings.Contains(b.String(), part) {
+			t.Errorf("no %q in\n%s", part, b.String())
+		}
+	}
+
+	const rule = `schema: wlrbuild.flow-rules/v1
+rules:
+  - id: steps
+    cell: steps
+    functions: [shift]
+    taken: [elsewhere]
+    why: the test says so
+`
+	s.write("recipes/calls/hello.yaml", rule)
+	s.loadRecipes()
+	if r = s.verify(false); !r.Passed() || r.Assumed["steps"] != 1 {
+		t.Errorf("with a rule: findings %v, problems %v, assumed %v", r.Findings, r.Problems, r.Assumed)
+	}
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
+)
+
+func (a *app) verifyCmd() *cobra.Command {
+	var mode string
+	var asJSON bool
+	var mutants int
+	cmd := &cobra.Command{
+		Use:   "verify RECIPE",
+		Short: "Prove that no call by address meets a function of another type",
+		Long: `Build as far as linking, and prove of every artifact that no indirect call
+meets a function of another type. Such a call works on other machines, and traps
+in WebAssembly. The proof follows the addresses of functions through the whole
+program, compiled with the same commands but not optimised; docs/indirect-calls.md
+says how, what it assumes and what it cannot see.
+
+What is found is an error, and so is whatever keeps the analysis from being a
+proof: a function that it knows nothing of, or a reviewed rule that no longer
+applies. The exit code is 7 then.`,
+		Example: `  wlrbuild verify php-8.2 --runtime wasmedge
+  wlrbuild verify php-7.4 --patches my/patches --json`,
+		Args:              a.oneRecipe,
+		ValidArgsFunction: a.completeRecipe,
+	}
+	flags := a.buildFlags(cmd)
+	cmd.Flags().MarkHidden("out")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON")
+	cmd.Flags().IntVar(&mutants, "mutants", 0, "also give `N` functions another type, one way or another, and see that each is found")
+	choiceFlag(cmd, cmd.Flags(), &mode, "progress", "auto", progress.Modes, "how to show progress, `MODE`: "+strings.Join(progress.Modes, ", "))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o, err := a.options(cmd, flags, args[0])
+		if err != nil {
+			return err
+		}
+		if o.Mutants = mutants; mutants < 0 {
+			return flagValueError(cmd, "mutants", strconv.Itoa(mutants), "0 or more")
+		}
+		if asJSON && mode == "json" {
+			return usageError(cmd, "--json and --progress json both write to standard output")
+		}
+		var reports []*flow.Report
+		if err := a.withProgress(mode, func(events progress.Sink) (err error) {
+			o.Events = events
+			reports, err = a.builder.Verify(cmd.Context(), o)
+			return err
+		}); err != nil {
+			return err
+		}
+		return a.printVerified(reports, asJSON)
+	}
+	return cmd
+}
+
+// printVerified writes the reports, and is an error if one is not a proof.
+func (a *app) printVerified(reports []*flow.Report, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(a.stdout)
+		e.SetIndent("", "\t")
+		if err := e.Encode(reports); err != nil {
+			return err
+		}
+	} else {
+		for _, r := range reports {
+			r.WriteText(a.stdout)
+		}
+	}
+	findings, problems := 0, 0
+	var missed []string
+	for _, r := range reports {
+		findings += len(r.Findings)
+		problems += len(r.Problems)
+		if r.Mutation != nil {
+			missed = append(missed, r.Mutation.Missed...)
+		}
+	}
+	if missed != nil {
+		return diag.New(diag.Findings, "verify", "functions were given another type, and these were not found: %s", strings.Join(missed, " "))
+	}
+	if slices.ContainsFunc(reports, func(r *flow.Report) bool { return !r.Passed() }) {
+		return diag.New(diag.Findings, "verify", "%d functions can be called as what they are not, and %d problems keep the rest from being proven", findings, problems).
+			WithHint("docs/indirect-calls.md says what to do about each kind")
+	}
+	return nil
+}

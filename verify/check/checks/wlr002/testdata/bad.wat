@@ -1,0 +1,7 @@
+;; wlrbuild lint --runtime wasmedge@0.11.2
+;; error: wasi_snapshot_preview1.sock_accept is imported as (i32 i32 i32) -> i32, and is (i32 i32) -> i32: the module is refused
+(module
+  (import "wasi_snapshot_preview1" "sock_accept" (func (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start"))
+)

@@ -1,0 +1,6 @@
+;; wlrbuild lint --runtime wasmedge@0.14.1
+(module
+  (import "wasi_snapshot_preview1" "sock_recv_from" (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start"))
+)

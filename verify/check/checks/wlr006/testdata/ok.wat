@@ -1,0 +1,5 @@
+;; wlrbuild lint --runtime wasmedge
+(module
+  (memory (export "memory") 1)
+  (func (export "_start"))
+)

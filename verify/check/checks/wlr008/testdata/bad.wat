@@ -1,0 +1,7 @@
+;; wlrbuild lint --runtime wasmedge
+;; error: it imports wasi_snapshot_preview1.fd_write and exports no memory for it: a call goes wrong
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+  (memory 1)
+  (func (export "_start"))
+)

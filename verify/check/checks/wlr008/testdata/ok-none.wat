@@ -1,0 +1,4 @@
+;; wlrbuild lint --runtime wasmedge
+(module
+  (func (export "_start"))
+)

@@ -1,0 +1,3 @@
+;; wlrbuild lint --runtime wasmedge
+;; error: the file is a component (version 13), not a module
+(component)

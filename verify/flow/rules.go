@@ -1,0 +1,159 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Rules are reviewed reasons why functions of another type do not come to a
+// call although the analysis cannot tell. Each is checked against the program
+// on every run, as far as the analysis can, and one that discharges nothing is
+// an error: a rule must not outlive what it was written for.
+type Rules struct {
+	File string
+	List []*Rule
+}
+
+// Rule discharges findings. All that is given must be true of a finding.
+type Rule struct {
+	ID string `yaml:"id"`
+	// Cell is where the addresses of several types are kept: every way of the
+	// function's address to the call leads through it.
+	Cell string `yaml:"cell"`
+	// Through is a function through whose parameters alone the address comes
+	// into the cell.
+	Through string `yaml:"through,omitempty"`
+	// Functions are the only ones that the rule is about.
+	Functions []string `yaml:"functions,omitempty"`
+	// Taken are the functions that take them out of the cell to call them. A
+	// call in one of these is never discharged.
+	Taken []string `yaml:"taken,omitempty"`
+	// Calls are the calls of functions out of the cell, which something other
+	// than their type tells apart: for each type the functions that contain
+	// them. Functions of a type that is not among them are never discharged.
+	Calls map[string][]string `yaml:"calls,omitempty"`
+	// Only are the functions of a type among Calls, where these can be listed:
+	// one of them that has another type is never discharged, nor is one of that
+	// type that is not among them.
+	Only map[string][]string `yaml:"only,omitempty"`
+	// Recipes are those that the rule is for; none: all.
+	Recipes []string `yaml:"recipes,omitempty"`
+	Why     string   `yaml:"why"`
+
+	Line int `yaml:"-"` // in the file
+	Used int `yaml:"-"` // findings that it has discharged
+}
+
+// RuleError is a rule that is wrong or of no use, at its place in the file.
+type RuleError struct {
+	File string
+	Line int
+	Rule string
+	Why  string
+}
+
+func (e *RuleError) Error() string {
+	return fmt.Sprintf("%s:%d: rule %q: %s", e.File, e.Line, e.Rule, e.Why)
+}
+
+// ReadRules reads the rules that are for a recipe. name is for messages.
+func ReadRules(name string, src []byte, recipe string) (*Rules, error) {
+	var file struct {
+		Schema string  `yaml:"schema"`
+		Rules  []*Rule `yaml:"rules"`
+	}
+	if err := yaml.UnmarshalWithOptions(src, &file, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if file.Schema != "wlrbuild.flow-rules/v1" {
+		return nil, fmt.Errorf("%s: schema is %q, and not wlrbuild.flow-rules/v1", name, file.Schema)
+	}
+	rules := &Rules{File: name}
+	ids := map[string]bool{}
+	for i, r := range file.Rules {
+		r.Line = lineOf(src, fmt.Sprintf("$.rules[%d]", i))
+		why := ""
+		switch {
+		case r.ID == "" || ids[r.ID]:
+			why = "has no id of its own"
+		case strings.TrimSpace(r.Why) == "":
+			why = "has no reason"
+		case r.Cell == "":
+			why = "names no cell"
+		case (r.Functions == nil) == (r.Calls == nil):
+			why = "has either functions or calls"
+		case r.Functions != nil && r.Taken == nil:
+			why = "does not say where the functions are taken out of the cell"
+		}
+		if why != "" {
+			return nil, &RuleError{name, r.Line, r.ID, why}
+		}
+		ids[r.ID] = true
+		if r.Recipes == nil || slices.Contains(r.Recipes, recipe) {
+			rules.List = append(rules.List, r)
+		}
+	}
+	return rules, nil
+}
+
+// lineOf is the line of a value, 1 if it cannot be found.
+func lineOf(src []byte, path string) int {
+	p, err := yaml.PathString(path)
+	if err != nil {
+		return 1
+	}
+	node, err := p.ReadNode(strings.NewReader(string(src)))
+	if err != nil || node.GetToken() == nil {
+		return 1
+	}
+	return node.GetToken().Position.Line
+}
+
+// unused are the rules that have discharged nothing.
+func (r *Rules) unused() []*RuleError {
+	var list []*RuleError
+	for _, rule := range r.List {
+		if rule.Used == 0 {
+			list = append(list, &RuleError{r.File, rule.Line, rule.ID,
+				"discharges nothing: what it was written for is gone, or has changed so that the rule is no longer true"})
+		}
+	}
+	return list
+}
+
+// discharges says whether a rule explains why a function does not come to a
+// call.
+func (a *Analysis) discharges(r *Rule, s *Site, f *function) bool {
+	if r.Functions != nil && (!slices.Contains(r.Functions, f.name) || slices.Contains(r.Taken, s.In)) {
+		return false
+	}
+	if r.Calls != nil && (r.Calls[f.sig] == nil || !slices.Contains(r.Calls[s.Sig], s.In)) {
+		return false
+	}
+	for sig, names := range r.Only {
+		if slices.Contains(names, f.name) != (f.sig == sig) {
+			return false
+		}
+	}
+	cell := int32(-1)
+	for c := range a.cells {
+		if a.cells[c].name == r.Cell && a.cells[c].content >= 0 && has(a.node(a.cells[c].content).set, f.cell) {
+			cell = int32(c)
+		}
+	}
+	if cell < 0 || a.path(s.callee, f.cell, func(n int32) bool { return a.node(n).cell == cell }) != nil {
+		return false
+	}
+	if r.Through == "" {
+		return true
+	}
+	for _, g := range a.funcs {
+		if g.name == r.Through {
+			return a.path(a.cells[cell].content, f.cell, func(n int32) bool { return slices.Contains(g.params, n) }) == nil
+		}
+	}
+	return false
+}
