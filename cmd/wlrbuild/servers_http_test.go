@@ -164,12 +164,15 @@ func vanish(t *testing.T, addr, data string, answered bool) {
 
 // unharmed does something to a server twice. After the second time it has to have
 // the same processes as after the first, and as many open descriptors.
-func (s *server) unharmed(do func()) {
-	s.tb.Helper()
-	do()
+func (s *server) unharmed(do func()) { s.tb.Helper(); s.unharmedBy(s.tb, do, do) }
+
+// unharmedBy is unharmed with something else to begin with.
+func (s *server) unharmedBy(tb testing.TB, first, do func()) {
+	tb.Helper()
+	first()
 	before, after := s.settled(), ""
 	do()
-	eventually(s.tb, "as many descriptors as before: "+before, func() error {
+	eventually(tb, "as many descriptors as before: "+before, func() error {
 		if after = s.settled(); after != before {
 			return fmt.Errorf("they are %s (by process)", after)
 		}

@@ -57,6 +57,7 @@ type servingPHP struct {
 	root     string            // a directory with one path for all; each server has its own below
 	programs map[string]string // by artifact
 	native   *servingPHP       // nil if it is that itself
+	compiled bool              // the CLI is
 	err      error             // why it is not there
 }
 
@@ -115,7 +116,7 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 	}
 	list := []*servingPHP{oracle}
 	for i, g := range targets(rt) {
-		p := &servingPHP{name: strings.TrimSuffix(g.engine.Name+"@"+g.version, "@"), root: root, programs: map[string]string{}, native: oracle}
+		p := &servingPHP{name: strings.TrimSuffix(g.engine.Name+"@"+g.version, "@"), root: root, programs: map[string]string{}, native: oracle, compiled: i == 0 && served("php")}
 		for _, a := range []string{"php", "php-cgi"} {
 			launch, err := engines.Prepare(tb.Context(), store, engines.Options{
 				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && served(a),
@@ -194,11 +195,9 @@ func (p *servingPHP) newServer(tb testing.TB) *server {
 	return &server{tb: tb, dir: dir, output: new(lockedBuffer), ended: make(chan error, 1)}
 }
 
-// args are those of every PHP. A client that is gone ends its request as a fatal
-// error does, which ends the process where there are no non-local jumps; so it is
-// ignored.
+// args are those of every PHP.
 func (s *server) args() []string {
-	return []string{"-n", "-d", "include_path=" + s.dir, "-d", "upload_max_filesize=64M", "-d", "post_max_size=64M", "-d", "memory_limit=512M", "-d", "ignore_user_abort=1"}
+	return []string{"-n", "-d", "include_path=" + s.dir, "-d", "upload_max_filesize=64M", "-d", "post_max_size=64M", "-d", "memory_limit=512M"}
 }
 
 func (s *server) run(cmd *exec.Cmd, env []string) {

@@ -82,8 +82,12 @@ func talk(t *testing.T, h shimHost, module string) {
 	t.Helper()
 	r, w := io.Pipe()
 	defer func() { _ = r.Close() }()
+	cfg := engine.Config{Module: module, Args: []string{"echo", "localhost", "0"}, Stdout: w, Stderr: w}
+	if h.embedded {
+		cfg.Network = everything("/nowhere")
+	}
 	go func() {
-		_, err := h.engine.Run(t.Context(), engine.Config{Module: module, Args: []string{"echo", "localhost", "0"}, Stdout: w, Stderr: w})
+		_, err := h.engine.Run(t.Context(), cfg)
 		_ = w.CloseWithError(fmt.Errorf("it ended: %w", err))
 	}()
 	line, err := bufio.NewReader(r).ReadString('\n')

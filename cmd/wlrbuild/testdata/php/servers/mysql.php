@@ -1,7 +1,8 @@
 <?php
-// What mysqli and PDO do with a real server: mysql.php PORT SOCKET NAME. What
-// differs from run to run is not printed.
-[, $port, $sock, $name] = $argv;
+// What mysqli and PDO do with a real server: mysql.php PORT SOCKET NAME MIB, of
+// which the last is the size of a large value. What differs from run to run is not
+// printed.
+[, $port, $sock, $name, $mib] = $argv;
 $port = (int)$port;
 mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 function step($n, $f)
@@ -63,8 +64,8 @@ step("transaction", function () use ($m) {
 	return "$a " . $m->query("select count(*) from a")->fetch_row()[0];
 });
 
-step("blob", function () use ($m) {
-	$big = str_repeat("0123456789abcdef", 1 << 20); // 16 MiB
+step("blob", function () use ($m, $mib) {
+	$big = str_repeat("0123456789abcdef", $mib << 16);
 	$st = $m->prepare("insert into a values (1, ?, 0)");
 	$null = null;
 	$st->bind_param("b", $null);
