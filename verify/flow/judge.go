@@ -132,7 +132,7 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 		r.Sites = append(r.Sites, sr)
 	}
 	for e := range a.escapes {
-		r.Escapes = append(r.Escapes, Escape{e.f.key, e.to.name, e.param, a.places[e.at]})
+		r.Escapes = append(r.Escapes, Escape{e.f.name, e.to.name, e.param, a.places[e.at]})
 	}
 	seen := map[Direct]bool{}
 	for _, d := range a.direct {

@@ -101,9 +101,21 @@ func (j *job) shimUnits(s *pipeline.State) ([]irUnit, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What is linked, so that a new kind of archive is not overlooked here.
+	libs, err := shimLibraries(dir, j.runtime.Backend, setjmp(j.runtime))
+	if err != nil {
+		return nil, err
+	}
 	var units []irUnit
-	for _, archive := range []string{"libsockshim.a", backendArchive(j.runtime.Backend), setjmpArchive(j.runtime.Setjmp)} {
-		for _, src := range archives[archive] {
+	for _, lib := range libs {
+		if filepath.Ext(lib) != ".a" {
+			continue
+		}
+		sources := archives[filepath.Base(lib)]
+		if sources == nil {
+			return nil, fmt.Errorf("no source of %s is known", filepath.Base(lib))
+		}
+		for _, src := range sources {
 			h := cache.NewHasher("ir/v1")
 			h.Digest("shim", shim)
 			h.String("source", src)
