@@ -61,9 +61,10 @@ type servingPHP struct {
 	err      error             // why it is not there
 }
 
-// servingPHPs are a native one and one for each release of WasmEdge: the first
-// with the CLI compiled ahead of time, as TestEndToEnd has left it in the cache;
-// all else is interpreted, which is slow in nothing that is tested here.
+// servingPHPs are a native one, one for each release of WasmEdge and one for what
+// stands in for it: the first of these with the CLI compiled ahead of time, as
+// TestEndToEnd has left it in the cache; the next is interpreted, which is slow in
+// nothing that is tested here.
 func servingPHPs(tb testing.TB) []*servingPHP {
 	tb.Helper()
 	if os.Getenv("WLR_E2E") != "1" {
@@ -115,7 +116,7 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 	}
 	list := []*servingPHP{oracle}
 	for i, g := range targets(rt) {
-		p := &servingPHP{name: g.engine.Name + "@" + g.version, root: root, programs: map[string]string{}, native: oracle, compiled: i == 0 && served("php")}
+		p := &servingPHP{name: strings.TrimSuffix(g.engine.Name+"@"+g.version, "@"), root: root, programs: map[string]string{}, native: oracle, compiled: i == 0 && served("php")}
 		for _, a := range []string{"php", "php-cgi"} {
 			launch, err := engines.Prepare(tb.Context(), store, engines.Options{
 				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && served(a),

@@ -122,8 +122,8 @@ func (u *unit) gep(in *llvmir.Inst) {
 // of the path to it has a name.
 func (u *unit) memberOf(in *llvmir.Inst, c int32, offset int64, known bool, path []llvmir.Value) bool {
 	t := in.Type
-	if known && u.cells[c].typ != nil && plain(u.cells[c].typ).Union() {
-		// Within a union, places are known by their offset.
+	if known && u.cells[c].typ != nil && plain(u.cells[c].typ).Union() && (t.Union() || strings.HasSuffix(baseName(t.Name), ".anon")) {
+		// Within a union, what has no name is known by its offset.
 		u.point(in.Dst, c, offset+t.ByteOffset(append([]llvmir.Value{{Kind: llvmir.Integer}}, path...)))
 		return true
 	}

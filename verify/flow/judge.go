@@ -39,6 +39,7 @@ type Result struct {
 	Model    []string     // what the model says and the headers do not
 	Rules    []*RuleError // rules that are of no use
 	Called   []Function   // defined functions that are called by address, in order
+	Unused   []Function   // those whose address is taken and comes to no call
 	Stats    Stats
 }
 
@@ -173,9 +174,24 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 			}
 		}
 	}
-	slices.SortFunc(r.Called, func(x, y Function) int {
-		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Module, y.Module))
-	})
+	for e := range a.escapes {
+		called[e.f] = true
+	}
+	for _, s := range a.sites {
+		for f := range s.targets {
+			called[f] = true // or would be, if it did not trap
+		}
+	}
+	for _, f := range a.funcs {
+		if f.taken && f.defined && !called[f] {
+			r.Unused = append(r.Unused, describe(f))
+		}
+	}
+	for _, list := range [][]Function{r.Called, r.Unused} {
+		slices.SortFunc(list, func(x, y Function) int {
+			return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Module, y.Module))
+		})
+	}
 	r.Stats = a.stats
 	return r
 }

@@ -22,8 +22,11 @@ type Report struct {
 	Problems []Problem       `json:"problems"` // what keeps the analysis from being a proof
 	Assumed  map[string]int  `json:"assumed"`  // rule → findings it discharges
 	Coverage *CoverageCounts `json:"coverage,omitempty"`
-	Stats    Stats           `json:"stats"`
-	Mutation *Mutation       `json:"mutation,omitempty"`
+	// Unused are functions in the module's tables that come to no call. Many of
+	// them would mean that the analysis has lost sight of something.
+	Unused   []string  `json:"unused"`
+	Stats    Stats     `json:"stats"`
+	Mutation *Mutation `json:"mutation,omitempty"`
 }
 
 // Mutation is what came of giving functions that are called by address another
@@ -100,7 +103,7 @@ func (r *Report) Passed() bool { return len(r.Findings) == 0 && len(r.Problems) 
 func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) string) *Report {
 	p := &Report{
 		Schema: ReportSchema, Program: program, Verdicts: map[Verdict]int{}, Assumed: map[string]int{}, Stats: r.Stats,
-		Findings: []ReportFinding{}, Problems: []Problem{},
+		Findings: []ReportFinding{}, Problems: []Problem{}, Unused: []string{},
 	}
 	for _, v := range verdicts {
 		p.Verdicts[v] = 0
@@ -160,6 +163,11 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 		problem("rule", "%v", e)
 	}
 	if c != nil {
+		for _, f := range r.Unused {
+			if c.Slots[f.Name] != nil {
+				p.Unused = append(p.Unused, f.Name)
+			}
+		}
 		p.Coverage = &CoverageCounts{c.Functions, c.Sites, c.Elements, c.Compared}
 		for _, g := range c.Gaps {
 			problem("coverage", "%s %s", g.Function, g.Why)
@@ -205,6 +213,7 @@ func (r *Report) WriteText(w io.Writer) {
 	if c := r.Coverage; c != nil {
 		fmt.Fprintf(w, "%s: %d call_indirect in %d functions of the module; %d functions in tables, %d of the same type in module and IR\n",
 			r.Program, c.Sites, c.Functions, c.Elements, c.Compared)
+		fmt.Fprintf(w, "%s: %d functions in tables come to no call\n", r.Program, len(r.Unused))
 	}
 	if m := r.Mutation; m != nil {
 		fmt.Fprintf(w, "%s: %d functions were given another type, %d of them found\n", r.Program, m.Mutants, m.Mutants-len(m.Missed))

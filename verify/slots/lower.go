@@ -3,6 +3,7 @@ package slots
 import (
 	"debug/dwarf"
 	"fmt"
+	"slices"
 
 	"github.com/wlrbuild/wlrbuild/verify/abi"
 )
@@ -143,11 +144,10 @@ func (t *types) signature(fn *entry) (abi.Type, bool) {
 		}
 	}
 	for _, child := range fn.children {
-		p := t.entries[child]
-		if p.tag != dwarf.TagFormalParameter {
+		if !t.isParameter(child) {
 			continue
 		}
-		values, memory, ok := t.lower(p.of, 0)
+		values, memory, ok := t.lower(t.entries[child].of, 0)
 		if !ok {
 			return "", false
 		}
@@ -157,9 +157,16 @@ func (t *types) signature(fn *entry) (abi.Type, bool) {
 		params = append(params, values...)
 	}
 	if fn.variadic {
+		if !slices.ContainsFunc(fn.children, t.isParameter) {
+			return "", false // int (*)(): parameters without a prototype
+		}
 		params = append(params, "i32") // where the arguments are
 	}
 	return abi.NewType(params, results), true
+}
+
+func (t *types) isParameter(child dwarf.Offset) bool {
+	return t.entries[child].tag == dwarf.TagFormalParameter
 }
 
 // DWARF 4, section 7.8

@@ -39,7 +39,7 @@ type Slot struct {
 type Result struct {
 	Mismatches []Slot
 	Typed      int // places whose declared type is a pointer to a function
-	Untyped    int // places whose declared type says nothing: void *, or void (*)(void)
+	Untyped    int // places whose declared type says nothing: void *, void (*)(void), int (*)()
 	Unknown    int // places in no variable that the debug information has
 }
 

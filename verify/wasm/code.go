@@ -142,6 +142,20 @@ func (c *Code) Next() bool {
 	case immBlock, immTryTable:
 		c.immediate(imm)
 		c.depth++
+	case immMem:
+		if n := c.pos + 1; n < len(c.body) && c.body[c.pos] < 0x40 && c.body[n] < 0x80 {
+			c.Index, c.Align, c.Value = 0, uint32(c.body[c.pos]), uint64(c.body[n])
+			c.pos += 2
+		} else {
+			c.immediate(imm)
+		}
+	case immI32:
+		if c.pos < len(c.body) && c.body[c.pos] < 0x80 {
+			c.Value = uint64(int64(int8(c.body[c.pos]<<1)) >> 1)
+			c.pos++
+		} else {
+			c.immediate(imm)
+		}
 	default:
 		c.immediate(imm)
 	}

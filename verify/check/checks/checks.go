@@ -22,6 +22,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr012"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr013"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr014"
+	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr015"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr101"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr102"
 	"github.com/wlrbuild/wlrbuild/verify/check/checks/wlr103"
@@ -49,6 +50,7 @@ var All = []*check.Check{
 	wlr012.Check,
 	wlr013.Check,
 	wlr014.Check,
+	wlr015.Check,
 	wlr101.Check,
 	wlr102.Check,
 	wlr103.Check,

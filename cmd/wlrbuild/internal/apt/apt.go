@@ -402,6 +402,18 @@ func (s *Suite) Sources(ctx context.Context, pkg string) ([]SourcePackage, error
 	return all, nil
 }
 
+// Pool is the URL of a file in the pool of the suite's archive, listed or not.
+func (s *Suite) Pool(path string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ix := range s.indexes {
+		if ix.Kind == "Sources" && ix.Suite == s.name {
+			return join(ix.Repo, path), nil
+		}
+	}
+	return "", s.notFound("source packages", nil)
+}
+
 func (s *Suite) notFound(what string, names []string) error {
 	return &diag.Error{
 		Exit: diag.Source,

@@ -20,6 +20,10 @@ import (
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
 )
 
+// stepCalls is the step that `wlrbuild verify` has instead of running what was
+// built.
+const stepCalls = "calls"
+
 // Verify builds as far as linking, and proves of every artifact that no call by
 // address meets a function of another type.
 func (Builder) Verify(ctx context.Context, o cli.BuildOptions) ([]*flow.Report, error) {
@@ -34,7 +38,7 @@ func (Builder) Verify(ctx context.Context, o cli.BuildOptions) ([]*flow.Report, 
 		for i := range j.Recipe.Artifacts {
 			steps = append(steps, &linkStep{j, &j.Recipe.Artifacts[i]})
 		}
-		steps = append(steps, task{stepVerify, func(ctx context.Context) error {
+		steps = append(steps, task{stepCalls, func(ctx context.Context) error {
 			for i := range j.Recipe.Artifacts {
 				r, err := j.verifyCalls(ctx, s, &j.Recipe.Artifacts[i])
 				if err != nil {
@@ -87,7 +91,7 @@ func (j *job) verifyCalls(ctx context.Context, s *pipeline.State, a *recipe.Arti
 	}
 	program := fmt.Sprintf("%s-%s-%s", a.Name, j.release.Version, j.runtime.Name)
 	report := flow.NewReport(program, result, coverage, j.sourceName)
-	s.Events.Notef(stepVerify, "%s: %d units analysed in %s", program, len(ir), time.Since(start).Round(time.Millisecond))
+	s.Events.Notef(stepCalls, "%s: %d units analysed in %s", program, len(ir), time.Since(start).Round(time.Millisecond))
 	if j.Mutants > 0 {
 		report.Mutation, err = mutate(ctx, ir, s.Jobs, rules, result, j.Mutants)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cli"
@@ -96,7 +97,7 @@ func (j *job) writeSDK(shim string) error {
 			}
 		}
 		link := linkStep{job: &job{runtime: rt}}
-		text := fmt.Sprintf(pkgConfig, rt.Name, rt.Title, strings.Join(shimDefines, " "),
+		text := fmt.Sprintf(pkgConfig, rt.Name, rt.Title, strings.Join(slices.Concat(shimDefines, setjmpFlags), " "),
 			strings.Join(append(libs, link.flags(&objectList{})...), " "))
 		file := filepath.Join(dir, "sockshim-"+rt.Name+".pc")
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {

@@ -148,6 +148,7 @@ and runs it there. Without a command it builds.`,
 		a.doctorCmd(),
 		a.patchCmd(),
 		a.devirtualizeCmd(),
+		a.checkedReturnsCmd(),
 		a.versionCmd(),
 	)
 	return root

@@ -1,6 +1,7 @@
 package postlink
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -336,6 +337,9 @@ func checkRandom(t *testing.T, seed uint64) (changed bool) {
 	once, err := Devirtualize(module, nil)
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
+	}
+	if again, err := Devirtualize(module, nil); err != nil || !bytes.Equal(again, once) {
+		t.Fatalf("seed %d: of the same module it makes another: %v", seed, err)
 	}
 	twice, err := Devirtualize(once, nil)
 	if err != nil {

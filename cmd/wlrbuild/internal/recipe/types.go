@@ -97,6 +97,27 @@ type DebianSource struct {
 	Suite string `yaml:"suite"`
 	// The source package.
 	Package string `yaml:"package"`
+	// Releases whose archives the mirrors' pools may still have when the suite
+	// lists newer ones, which a mirror may not have yet.
+	Earlier []EarlierRelease `yaml:"earlier,omitempty"`
+}
+
+// EarlierRelease is a release that a suite had.
+type EarlierRelease struct {
+	// The upstream version.
+	Version string `yaml:"version"`
+	// Its .orig.tar.
+	Archive PoolFile `yaml:"archive"`
+	// The signature of that.
+	Signature *PoolFile `yaml:"signature,omitempty"`
+}
+
+// PoolFile is a file of a Debian archive.
+type PoolFile struct {
+	// Its path below the archive's root: "pool/main/p/php8.2/…".
+	Path string `yaml:"path"`
+	// Its digest.
+	SHA256 string `yaml:"sha256"`
 }
 
 // Configure is the configure step.

@@ -7,18 +7,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/apt"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 )
 
 // Suite is what is needed of an *apt.Suite.
 type Suite interface {
 	Refresh(ctx context.Context) error
 	Sources(ctx context.Context, pkg string) ([]apt.SourcePackage, error)
+	Pool(path string) (url string, err error)
 	DownloadSource(ctx context.Context, f apt.SourceFile, w io.Writer) error
 	Warnings() []string
 }
@@ -34,14 +37,14 @@ func openSuite(store *cache.Store) func(ctx context.Context, suite string) (Suit
 // upstream's release archive.
 type debian struct {
 	*session
-	suite, pkg string
+	*recipe.DebianSource
 
 	opened   Suite
 	packages []apt.SourcePackage // newest first, only of the branch
 }
 
 func (d *debian) name() string {
-	return fmt.Sprintf("Debian source package (%s in %s)", d.pkg, d.suite)
+	return fmt.Sprintf("Debian source package (%s in %s)", d.Package, d.Suite)
 }
 
 func (d *debian) releases(ctx context.Context) ([]string, error) {
@@ -62,7 +65,7 @@ func (d *debian) list(ctx context.Context) error {
 	if d.opened != nil {
 		return nil
 	}
-	suite, err := d.openSuite(ctx, d.suite)
+	suite, err := d.openSuite(ctx, d.Suite)
 	if err != nil {
 		return unreachable{err}
 	}
@@ -74,7 +77,7 @@ func (d *debian) list(ctx context.Context) error {
 	for _, w := range suite.Warnings() {
 		d.events.Notef(step, "%s", w)
 	}
-	all, err := suite.Sources(ctx, d.pkg)
+	all, err := suite.Sources(ctx, d.Package)
 	if errors.Is(err, apt.ErrNotFound) {
 		return missing("the suite has no such package")
 	}
@@ -87,8 +90,32 @@ func (d *debian) list(ctx context.Context) error {
 			d.packages = append(d.packages, p)
 		}
 	}
+	for _, e := range d.Earlier {
+		p, err := earlier(suite, e)
+		if err != nil {
+			return unreachable{err}
+		}
+		d.packages = append(d.packages, p)
+	}
 	d.opened = suite
 	return nil
+}
+
+// earlier is a release that the suite had, as if it were listed.
+func earlier(suite Suite, e recipe.EarlierRelease) (apt.SourcePackage, error) {
+	p := apt.SourcePackage{Version: e.Version + " (no longer listed)", Upstream: e.Version}
+	files := []recipe.PoolFile{e.Archive}
+	if e.Signature != nil {
+		files = append(files, *e.Signature)
+	}
+	for _, f := range files {
+		url, err := suite.Pool(f.Path)
+		if err != nil {
+			return p, err
+		}
+		p.Files = append(p.Files, apt.SourceFile{Name: path.Base(f.Path), URL: url, SHA256: f.SHA256})
+	}
+	return p, nil
 }
 
 // get tries every Debian revision of the release, newest first: a mirror may
@@ -147,7 +174,7 @@ func (d *debian) fetch(ctx context.Context, p apt.SourcePackage) (*record, error
 	if err != nil {
 		return nil, err
 	}
-	by := signer{Name: "the Debian archive, " + d.suite}
+	by := signer{Name: "the Debian archive, " + d.Suite}
 	if asc.Name != "" && d.keys != nil {
 		var signature bytes.Buffer
 		if err := d.download(ctx, asc, &signature); err != nil {

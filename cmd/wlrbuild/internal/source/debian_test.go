@@ -46,6 +46,8 @@ func (s *fakeSuite) Sources(_ context.Context, pkg string) ([]apt.SourcePackage,
 	return s.packages, s.err
 }
 
+func (s *fakeSuite) Pool(path string) (string, error) { return "http://mirror.test/" + path, nil }
+
 func (s *fakeSuite) DownloadSource(_ context.Context, f apt.SourceFile, w io.Writer) error {
 	data, ok := s.pool[f.URL]
 	if !ok {
@@ -121,6 +123,32 @@ func TestDebian(t *testing.T) {
 				s.add("8.2.32-1~deb12u1", false, orig("8.2.32", "gz"))
 			},
 			want: "8.2.32", signer: "manager <",
+		},
+		{
+			name: "the mirror has none that is listed, but an earlier one",
+			setUp: func(s *fakeSuite, rec *recipe.Recipe) {
+				s.add("8.2.35-1~deb12u1", true, orig("8.2.35", "xz"))
+				files := orig("8.2.31", "xz")
+				pin := func(name string) recipe.PoolFile {
+					s.pool["http://mirror.test/pool/"+name] = files[name]
+					return recipe.PoolFile{Path: "pool/" + name, SHA256: sumOf(files[name])}
+				}
+				signature := pin("php8.2_8.2.31.orig.tar.xz.asc")
+				rec.Source.Debian.Earlier = []recipe.EarlierRelease{{
+					Version: "8.2.31", Archive: pin("php8.2_8.2.31.orig.tar.xz"), Signature: &signature,
+				}}
+			},
+			want: "8.2.31", signer: "manager <", note: "does not have the files of 8.2.35-1~deb12u1",
+		},
+		{
+			name: "an earlier one is gone, too", version: "8.2.31",
+			setUp: func(s *fakeSuite, rec *recipe.Recipe) {
+				s.add("8.2.35-1~deb12u1", true, orig("8.2.35", "xz"))
+				rec.Source.Debian.Earlier = []recipe.EarlierRelease{{
+					Version: "8.2.31", Archive: recipe.PoolFile{Path: "pool/php8.2_8.2.31.orig.tar.xz", SHA256: strings.Repeat("ab", 32)},
+				}}
+			},
+			want: "!does not have the files of 8.2.31 (no longer listed)",
 		},
 		{
 			name: "exact", version: "8.2.31",

@@ -129,7 +129,7 @@ func (r *Resolver) resolve(ctx context.Context, req Request) (*Release, error) {
 		providers = append(providers, &tarball{session: s, src: *src.Tarball})
 	}
 	if src.Debian != nil {
-		providers = append(providers, &debian{session: s, suite: src.Debian.Suite, pkg: src.Debian.Package})
+		providers = append(providers, &debian{session: s, DebianSource: src.Debian})
 	}
 	return s.ask(ctx, providers)
 }

@@ -12,7 +12,7 @@ var Check = &check.Check{
 		Title: "The module uses a proposal that the runtime can only interpret",
 		Text: `The runtime's compiler refuses the module, and interpreted it is many times as slow. It is an error with --aot and else a note.
 
-For setjmp and longjmp, use Asyncify instead of exception handling.`,
+For setjmp and longjmp, use checked returns (setjmp: checked) instead of exception handling.`,
 		Blind: "Limits of a compiler that no profile tells of.",
 		Since: "0.1",
 	},

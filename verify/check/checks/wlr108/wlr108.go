@@ -15,7 +15,7 @@ var Check = &check.Check{
 		Text: `A variable, or a member of one, is declared as a pointer to a function of one type, and what lies there when the program starts is a function of another: it was cast. A call through the pointer traps, unless it casts back.
 
 Wrap the function in one of the declared type. The check needs a module that was linked with -g and -Wl,--emit-relocs, before it was stripped; it takes about a second for PHP.`,
-		Blind: "Functions that are stored when the program runs; places declared as void * or void (*)(void), which say nothing; variables that the debug information does not have. An analysis of the whole program sees these (wlrbuild verify).",
+		Blind: "Functions that are stored when the program runs; places declared as void *, void (*)(void) or without a prototype, which say nothing; variables that the debug information does not have. An analysis of the whole program sees these (wlrbuild verify).",
 		Since: "0.1",
 	},
 	Run: run,

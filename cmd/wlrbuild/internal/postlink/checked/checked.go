@@ -17,6 +17,10 @@
 // graph. Neither are those that are followed by nothing but a return: see
 // harmless.
 //
+// The same variable tells of a suspension, where a module has contexts (see
+// contexts): functions that it can come out of then save their variables before
+// they return, and can be called once more to go on (see plan).
+//
 // Limits: the parameters of tags may be of any type that has a zero; where
 // exceptions are passed on as references (catch_all_ref, throw_ref), as clang
 // does it, all tags have to have one i32 parameter or none, and a reference is
