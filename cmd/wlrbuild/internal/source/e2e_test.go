@@ -22,22 +22,30 @@ func TestE2E(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set, err := recipe.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := &Resolver{
 		Store:   store,
-		Recipes: os.DirFS("../../../../recipes"),
+		Recipes: set.FS,
 		Events:  func(e progress.Event) { t.Logf("%s: %s", e.Kind, e.Text) },
 	}
-	for _, tt := range []struct{ branch, suite, pkg, signer string }{
-		{"7.4", "bullseye", "php7.4", "5A52880781F755608BF815FC910DEB46F53EA312"},
-		{"8.2", "bookworm", "php8.2", "E60913E4DF209907D8E30D96659A97C9CF2A795A"},
-		{"8.4", "trixie", "php8.4", "9D7F99A0CB8F05C8A6958D6256A97AF7600A39A6"},
+	for _, tt := range []struct{ branch, signer string }{
+		{"7.4", "5A52880781F755608BF815FC910DEB46F53EA312"},
+		{"8.2", "E60913E4DF209907D8E30D96659A97C9CF2A795A"},
+		{"8.4", "9D7F99A0CB8F05C8A6958D6256A97AF7600A39A6"},
 	} {
 		t.Run(tt.branch, func(t *testing.T) {
-			rec := phpRecipe(tt.branch)
-			rec.Source.Keys = "keys/php-" + tt.branch + ".asc"
-			rec.Source.Debian = &recipe.DebianSource{Suite: tt.suite, Package: tt.pkg}
+			known, _, err := set.Find("php-" + tt.branch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec := *known
+			// Debian alone: what upstream answers depends on the day.
+			rec.Source.Git, rec.Source.Tarball = nil, nil
 			start := time.Now()
-			rel, err := r.Resolve(context.Background(), Request{Recipe: rec})
+			rel, err := r.Resolve(context.Background(), Request{Recipe: &rec})
 			if err != nil {
 				t.Fatal(format(err))
 			}
@@ -46,7 +54,7 @@ func TestE2E(t *testing.T) {
 				t.Errorf("signed by %q, expected %s", rel.SignedBy, tt.signer)
 			}
 			start = time.Now()
-			again, err := r.Resolve(context.Background(), Request{Recipe: rec, Offline: true})
+			again, err := r.Resolve(context.Background(), Request{Recipe: &rec, Offline: true})
 			if err != nil {
 				t.Fatal(format(err))
 			}
