@@ -424,7 +424,7 @@ func TestPlanOfNewBuild(t *testing.T) {
 	s.stopAt(stepCompile)
 	configured := s.log(stepConfigure)
 	compile := s.planned(stepCompile)
-	if !strings.HasSuffix(compile, "make -j3 cgi cli") {
+	if !strings.HasSuffix(compile, "make -j3 --output-sync cgi cli") {
 		t.Errorf("compile would run %s", compile)
 	}
 	// What was planned is what ran.

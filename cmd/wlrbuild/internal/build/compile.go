@@ -57,7 +57,8 @@ func (c *compileStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Plan
 }
 
 func (c *compileStep) command(w workdir, jobs int) pipeline.Command {
-	argv := append([]string{"make", "-j" + strconv.Itoa(jobs)}, c.Recipe.Make.Targets...)
+	// What several compilers print at once stays apart.
+	argv := append([]string{"make", "-j" + strconv.Itoa(jobs), "--output-sync"}, c.Recipe.Make.Targets...)
 	return pipeline.Command{Argv: argv, Dir: w.path("build"), Env: w.environ()}
 }
 

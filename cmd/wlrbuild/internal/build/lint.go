@@ -3,6 +3,7 @@ package build
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -80,7 +81,10 @@ func (l *lintStep) Run(_ context.Context, s *pipeline.State, _ string) error {
 			Detail: text.String(),
 		}
 	}
-	return l.log(s, r)
+	if err := l.log(s, r); err != nil {
+		return s.WriteError(l.Name(), err)
+	}
+	return nil
 }
 
 // log writes all findings to the step's log; the milder ones are only there and
@@ -96,6 +100,5 @@ func (l *lintStep) log(s *pipeline.State, r *report.Report) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return report.Text(f, r)
+	return errors.Join(report.Text(f, r), f.Close())
 }

@@ -133,6 +133,15 @@ func (s *State) exec(ctx context.Context, step string, c Command, stdout io.Writ
 	return e
 }
 
+// WriteError is the error of a step that could not write a file of its own.
+func (s *State) WriteError(step string, err error) error {
+	e := diag.New(diag.Step, fmt.Sprintf("step %q", step), "%w", err)
+	if errors.Is(err, unix.ENOSPC) || s.scarce() {
+		e.Hint = s.fullHint()
+	}
+	return e
+}
+
 // scarce says whether there is hardly any room left: configure writes what its
 // compiler says into a log of its own, so that a full disk shows nowhere else.
 func (s *State) scarce() bool {
