@@ -45,7 +45,8 @@ type Analysis struct {
 	parts    map[partID]int32
 	unions   map[string]int32
 	globals  map[string]int32
-	consts   map[int32]int32 // cell → node that has only its address
+	consts   map[int32]int32   // cell → node that has only its address
+	initial  map[int32][]entry // what initialisers put into members that are pointers
 	funcs    map[string]*function
 	aliases  map[string]string // other names of functions, to their keys
 
@@ -101,6 +102,13 @@ type (
 		name    string
 		slot    llvmir.Slot
 		choices []llvmir.Slot
+	}
+	// entry is a function in an initialiser.
+	entry struct {
+		fn   *function
+		node int32           // through which it comes into the member
+		ints []llvmir.Number // of the whole initialiser
+		base int64           // where in it the struct begins
 	}
 	// storeThrough is a store whose place is a pointer's value.
 	storeThrough struct {
@@ -165,7 +173,7 @@ func New(model *Model) *Analysis {
 		edges: map[edgeID]struct{}{}, place0: map[llvmir.Pos]int32{},
 		keys: map[*llvmir.Type]string{}, shapes: map[string][]string{}, layouts: map[string][]*llvmir.Type{},
 		declared: map[offsetID]declaration{}, byOffset: map[offsetID]int32{}, fields: map[fieldID]int32{},
-		parts: map[partID]int32{}, unions: map[string]int32{}, globals: map[string]int32{}, consts: map[int32]int32{},
+		parts: map[partID]int32{}, unions: map[string]int32{}, globals: map[string]int32{}, consts: map[int32]int32{}, initial: map[int32][]entry{},
 		funcs: map[string]*function{}, aliases: map[string]string{}, escapes: map[escape]bool{},
 		loaded: map[int32]string{}, storedAs: map[int32][]string{}, casts: map[[2]string]bool{},
 		unnamed: map[string]bool{}, wrongModel: map[string]bool{},

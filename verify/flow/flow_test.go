@@ -118,6 +118,36 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestTag discharges functions that the number beside each tells apart.
+func TestTag(t *testing.T) {
+	calls := "    cell: entry.call\n" + `    calls: {"(i32)->(i32)": [call], "(i32,i32)->(i32)": [call]}` + "\n"
+	for _, c := range []struct {
+		name, tag  string
+		discharged int
+	}{
+		{"as they are", `{member: args, of: {"(i32)->(i32)": 1, "(i32,i32)->(i32)": 2}}`, 2},
+		{"another number", `{member: args, of: {"(i32)->(i32)": 1, "(i32,i32)->(i32)": 3}}`, 1},
+		{"a type without a number", `{member: args, of: {"(i32)->(i32)": 1}}`, 1},
+		{"another member", `{member: kind, of: {"(i32)->(i32)": 1, "(i32,i32)->(i32)": 2}}`, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rules, err := ReadRules("calls.yaml", []byte(rule(calls+"    tag: "+c.tag+"\n")), "php-8.2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			discharged := 0
+			for _, f := range analyse(t, "tagged-table").Judge(rules).Findings {
+				if f.Verdict == Assumed {
+					discharged++
+				}
+			}
+			if discharged != c.discharged {
+				t.Errorf("%d findings discharged, want %d", discharged, c.discharged)
+			}
+		})
+	}
+}
+
 func TestRuleErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"schema: x\n", `calls.yaml: schema is "x"`},
@@ -126,6 +156,7 @@ func TestRuleErrors(t *testing.T) {
 		{"schema: wlrbuild.flow-rules/v1\nrules:\n  - {id: a, cell: x, functions: [f], taken: [g], why: ' '}\n", `calls.yaml:3: rule "a": has no reason`},
 		{"schema: wlrbuild.flow-rules/v1\nrules:\n  - {id: a, cell: x, functions: [f], why: w}\n", "where the functions are taken out"},
 		{"schema: wlrbuild.flow-rules/v1\nrules:\n  - {id: a, cell: x, why: w}\n", "either functions or calls"},
+		{"schema: wlrbuild.flow-rules/v1\nrules:\n  - {id: a, cell: x, functions: [f], taken: [g], tag: {member: n, of: {f: 1}}, why: w}\n", "tag without calls"},
 	} {
 		if _, err := ReadRules("calls.yaml", []byte(c.text), "php-8.2"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/wlrbuild/wlrbuild/verify/llvmir"
 )
 
 // Rules are reviewed reasons why functions of another type do not come to a
@@ -39,12 +41,24 @@ type Rule struct {
 	// one of them that has another type is never discharged, nor is one of that
 	// type that is not among them.
 	Only map[string][]string `yaml:"only,omitempty"`
+	// Tag is what tells functions of the types among Calls apart, where it is a
+	// number beside each address.
+	Tag *Tag `yaml:"tag,omitempty"`
 	// Recipes are those that the rule is for; none: all.
 	Recipes []string `yaml:"recipes,omitempty"`
 	Why     string   `yaml:"why"`
 
 	Line int `yaml:"-"` // in the file
 	Used int `yaml:"-"` // findings that it has discharged
+}
+
+// Tag is a member of the struct that the cell is a member of too, which has the
+// same number in every initialiser with a function of one type. A function that
+// comes into the cell by something other than an initialiser, or has another
+// type's number beside it, is never discharged.
+type Tag struct {
+	Member string           `yaml:"member"`
+	Of     map[string]int64 `yaml:"of"` // for each type
 }
 
 // RuleError is a rule that is wrong or of no use, at its place in the file.
@@ -85,6 +99,8 @@ func ReadRules(name string, src []byte, recipe string) (*Rules, error) {
 			why = "names no cell"
 		case (r.Functions == nil) == (r.Calls == nil):
 			why = "has either functions or calls"
+		case r.Tag != nil && (r.Calls == nil || r.Tag.Member == "" || len(r.Tag.Of) == 0):
+			why = "has a tag without calls, a member or its numbers"
 		case r.Functions != nil && r.Taken == nil:
 			why = "does not say where the functions are taken out of the cell"
 		}
@@ -147,6 +163,9 @@ func (a *Analysis) discharges(r *Rule, s *Site, f *function) bool {
 	if cell < 0 || a.path(s.callee, f.cell, func(n int32) bool { return a.node(n).cell == cell }) != nil {
 		return false
 	}
+	if r.Tag != nil && !a.tagged(r.Tag, cell, f) {
+		return false
+	}
 	if r.Through == "" {
 		return true
 	}
@@ -156,4 +175,24 @@ func (a *Analysis) discharges(r *Rule, s *Site, f *function) bool {
 		}
 	}
 	return false
+}
+
+// tagged says whether a function comes into a cell by initialisers alone, in all
+// of which its type's number stands beside it.
+func (a *Analysis) tagged(t *Tag, c int32, f *function) bool {
+	number, ok := t.Of[f.sig]
+	entries := a.initial[c]
+	if !ok || a.path(a.cells[c].content, f.cell, func(n int32) bool {
+		return slices.ContainsFunc(entries, func(e entry) bool { return e.node == n })
+	}) != nil {
+		return false
+	}
+	for _, e := range entries {
+		if e.fn == f && !slices.ContainsFunc(e.ints, func(i llvmir.Number) bool {
+			return i.Value == number && a.declared[offsetID{a.cells[c].owner, i.At - e.base}].name == t.Member
+		}) {
+			return false
+		}
+	}
+	return true
 }

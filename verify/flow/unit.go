@@ -177,7 +177,13 @@ func (u *unit) initialiser(g *llvmir.Global) {
 	at := u.placeOf(u.m.Pos(g.Debug))
 	c := u.global(g.Name)
 	for _, r := range g.Init.Refs {
-		u.flows(u.constant(r), u.content(u.at(c, r.At)), at, all)
+		from, to := u.constant(r), u.at(c, r.At)
+		if m := &u.cells[to]; m.kind == member && m.typ.Kind == llvmir.Ptr && u.isFunc(r.Name) {
+			from = u.newNode()
+			u.initial[to] = append(u.initial[to], entry{u.function(r.Name), from, g.Init.Ints, r.At - m.offset})
+			u.address(from, u.function(r.Name).cell)
+		}
+		u.flows(from, u.content(to), at, all)
 	}
 }
 

@@ -113,16 +113,16 @@ func (m *Module) layOut(id int, known func(string) *Type, depth int) *Type {
 	return t
 }
 
-// Member is a member of a struct that can hold an address.
+// Member is a member of a struct.
 type Member struct {
 	Name    string // of a union without a name: "(a|b)", by its members
 	Offset  int    // in bytes
-	Slot    Slot
+	Slot    Slot   // if it can hold an address
 	Choices []Slot // of a union: its members
 }
 
-// Members calls f for every member of every struct that can hold an address,
-// with the struct's name in IR, "struct.s".
+// Members calls f for every member of every struct, with the struct's name in
+// IR, "struct.s".
 func (m *Module) Members(f func(structure string, member Member)) {
 	for id := range m.meta {
 		name := ""
@@ -153,9 +153,7 @@ func (m *Module) Members(f func(structure string, member Member)) {
 					d.Name = "(" + strings.Join(names, "|") + ")"
 				}
 			}
-			if d.Slot.C != "" || d.Choices != nil {
-				f("struct."+name, d)
-			}
+			f("struct."+name, d)
 		}
 	}
 }

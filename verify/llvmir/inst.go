@@ -23,7 +23,7 @@ func (p *parser) global() {
 		case "global", "constant":
 			g.Type = p.typ()
 			if !g.External {
-				g.Init = p.value(g.Type)
+				p.constant(g.Type, 0, &g.Init)
 			}
 			p.m.Globals = append(p.m.Globals, g)
 			return

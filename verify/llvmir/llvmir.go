@@ -35,7 +35,7 @@ type Global struct {
 	Internal bool // not seen by other translation units
 	External bool // declared here, defined elsewhere
 	Type     *Type
-	Init     Value
+	Init     Constant
 	Debug    int // metadata of the variable, or -1
 }
 
@@ -97,6 +97,18 @@ type Value struct {
 	Name string
 	Int  int64
 	Refs []Ref
+}
+
+// Constant is what is in a constant, down to its innermost members.
+type Constant struct {
+	Refs []Ref
+	Ints []Number // in structs that have an address in them as well
+}
+
+// Number is one in a constant.
+type Number struct {
+	At    int64 // where in the constant, in bytes
+	Value int64
 }
 
 // Ref is the address of a global in a constant.

@@ -82,6 +82,7 @@ func TestParse(t *testing.T) {
 	table := m.Globals[0]
 	check("internal", table.Internal, true)
 	check("addresses in the table", table.Init.Refs, []Ref{{"f", 0, 4}, {"table", 4, 12}})
+	check("numbers in the table", table.Init.Ints, []Number{{0, 1}, {8, 2}})
 	check("external", []any{m.Globals[1].Name, m.Globals[1].External}, []any{"odd name", true})
 	typ := m.VariableType(table.Debug, func(string) *Type { return nil })
 	check("type of the table", []any{typ, typ.Elem.Shape(), typ.Elem.Offsets()}, "[[2 x %struct.pair] {i16, ptr} [0 4]]")
@@ -110,7 +111,7 @@ func TestParse(t *testing.T) {
 	m.Members(func(s string, d Member) {
 		members = append(members, fmt.Sprint(s, " ", d.Name, " ", d.Offset, " ", d.Slot.Signature))
 	})
-	check("members", members, []string{"struct.pair run 4 (i32,i32)->(i32)"})
+	check("members", members, []string{"struct.pair kind 0 ", "struct.pair run 4 (i32,i32)->(i32)"})
 }
 
 func TestParseErrors(t *testing.T) {

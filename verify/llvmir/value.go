@@ -29,32 +29,32 @@ func (p *parser) value(t *Type) Value {
 		p.next()
 		return Value{Kind: Integer}
 	}
-	var v Value
-	p.constant(t, 0, &v.Refs)
-	return v
+	var c Constant
+	p.constant(t, 0, &c)
+	return Value{Refs: c.Refs}
 }
 
 // constant reads a constant of type t that begins at a byte offset, and adds
-// the addresses in it to refs.
-func (p *parser) constant(t *Type, at int64, refs *[]Ref) {
+// the addresses in it, and the numbers beside them, to c.
+func (p *parser) constant(t *Type, at int64, c *Constant) {
 	token := p.next()
 	switch token {
 	case "":
 		p.fail("expected a constant")
 	case "{", "[":
-		p.elements(t, at, refs)
+		p.elements(t, at, c)
 	case "<":
 		if p.accept("{") {
-			p.elements(t, at, refs)
+			p.elements(t, at, c)
 			p.expect(">")
 		} else {
-			p.elements(t, at, refs)
+			p.elements(t, at, c)
 		}
 	case "getelementptr":
-		p.address(at, refs)
+		p.address(at, c)
 	case "inttoptr", "ptrtoint", "bitcast", "addrspacecast", "trunc":
 		p.expect("(")
-		p.constant(p.typ(), at, refs)
+		p.constant(p.typ(), at, c)
 		p.expect("to")
 		p.typ()
 		p.expect(")")
@@ -63,30 +63,35 @@ func (p *parser) constant(t *Type, at int64, refs *[]Ref) {
 		p.acceptAny("nuw", "nsw")
 		p.expect("(")
 		for !p.accept(")") {
-			p.constant(p.typ(), at, refs)
+			p.constant(p.typ(), at, c)
 			p.accept(",")
 		}
 	case "splat":
 		p.expect("(")
-		p.constant(p.typ(), at, refs)
+		p.constant(p.typ(), at, c)
 		p.expect(")")
 	case "blockaddress":
 		p.parens()
 	case "no_cfi", "dso_local_equivalent":
-		p.constant(t, at, refs)
+		p.constant(t, at, c)
 	default:
 		if token[0] == '@' {
-			*refs = append(*refs, Ref{Name: token[1:], At: at})
+			c.Refs = append(c.Refs, Ref{Name: token[1:], At: at})
 		}
 	}
 }
 
 // elements reads the elements of an aggregate up to its end.
-func (p *parser) elements(t *Type, at int64, refs *[]Ref) {
+func (p *parser) elements(t *Type, at int64, c *Constant) {
+	refs := len(c.Refs)
+	var ints []Number
 	for i := 0; ; i++ {
 		switch p.peek() {
 		case "}", "]", ">":
 			p.next()
+			if len(c.Refs) > refs {
+				c.Ints = append(c.Ints, ints...)
+			}
 			return
 		}
 		elem := p.typ()
@@ -101,13 +106,18 @@ func (p *parser) elements(t *Type, at int64, refs *[]Ref) {
 				offset = int64(i) * t.Elem.Size()
 			}
 		}
-		p.constant(elem, at+offset, refs)
+		if elem.Kind == Int && t != nil && t.Kind == Struct {
+			if n, err := strconv.ParseInt(p.peek(), 10, 64); err == nil {
+				ints = append(ints, Number{At: at + offset, Value: n})
+			}
+		}
+		p.constant(elem, at+offset, c)
 		p.accept(",")
 	}
 }
 
 // address reads a constant getelementptr.
-func (p *parser) address(at int64, refs *[]Ref) {
+func (p *parser) address(at int64, c *Constant) {
 	for p.peek() != "(" {
 		p.next() // inbounds, nuw
 		if p.peek() == "(" && p.peekBefore("inrange") {
@@ -117,7 +127,7 @@ func (p *parser) address(at int64, refs *[]Ref) {
 	p.expect("(")
 	source := p.typ()
 	p.expect(",")
-	var base []Ref
+	var base Constant
 	p.constant(p.typ(), at, &base)
 	var indexes []Value
 	for p.accept(",") {
@@ -125,9 +135,9 @@ func (p *parser) address(at int64, refs *[]Ref) {
 	}
 	p.expect(")")
 	offset := source.ByteOffset(indexes)
-	for _, r := range base {
+	for _, r := range base.Refs {
 		r.Offset += offset
-		*refs = append(*refs, r)
+		c.Refs = append(c.Refs, r)
 	}
 }
 
