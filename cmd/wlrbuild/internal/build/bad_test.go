@@ -262,6 +262,15 @@ int main(`)
 			parts: []string{"lint hello-cgi: it would go wrong on runtime wasi", "there is no function host.wish ()", "[WLR001: wazero 1.12.0]"},
 		},
 		{
+			name: "a call that traps, in a branch that the smoke test does not take",
+			change: func(s *site) {
+				s.edit("src/src/main_cli.c", "int main(", castProgram)
+				s.edit("src/src/main_cli.c", "	greet(", "	if (argc > 9) steps[argc & 1](argc);\n	greet(")
+			},
+			exit: diag.Findings, step: stepCalls,
+			parts: []string{"prove the calls by address: 1 functions can be called as what they are not", "call_indirect: mismatch", "shift   has (i32)->(i32)", "--skip calls"},
+		},
+		{
 			name:   "a program that fails",
 			change: func(s *site) { s.edit(theRecipe, "args: [one, two words]", "args: [--fail]"); s.loadRecipes() },
 			exit:   diag.Run, step: "verify-hello",

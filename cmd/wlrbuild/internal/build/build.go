@@ -10,10 +10,12 @@
 //	postlink   what is shipped, and a copy with symbols
 //	lint       the module is held against each release of its runtime's engines
 //	verify     the module runs on an engine of its runtime
+//	flow       the addresses of functions are followed through each program
+//	calls      no call by address may meet a function of another type
 //	aot        what an engine's own compiler makes of it, if asked for
 //	dist       the files that the user asked for
 //
-// All but the first two, lint, aot and dist are steps of a pipeline:
+// All but the first two, lint, calls, aot and dist are steps of a pipeline:
 // content-addressed and cached. Up to and including compile, nothing depends on
 // the runtime, so that a second one compiles nothing.
 package build
@@ -33,6 +35,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/source"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
 
 // Builder builds; it is what the command line calls.
@@ -47,7 +50,8 @@ type job struct {
 	series  *patchset.Series
 	// compiled are the artifacts that were compiled ahead of time, by name.
 	compiled map[string][]aotInfo
-	linted   map[string]*lintResult // by artifact
+	linted   map[string]*lintResult    // by artifact
+	mutated  map[string]*flow.Mutation // by program
 }
 
 func (j *job) name() string {
@@ -67,6 +71,8 @@ func (Builder) Steps() []cli.StepDoc {
 		{Name: stepPostlink, Text: "Runs the runtime's passes over the module and strips it; a copy with symbols stays beside it."},
 		{Name: stepLint, Text: "Holds each artifact against every release of its runtime's engines: imports, proposals, and how it was linked. What would go wrong is an error."},
 		{Name: stepVerify, Text: "Runs each artifact on an engine of its runtime."},
+		{Name: stepFlow, Text: "Compiles everything once more to LLVM's intermediate representation, and follows the addresses of functions through each program to where they are called."},
+		{Name: stepCalls, Text: "Reads what the last step came to: a call that can meet a function of another type, which traps, is an error."},
 		{Name: stepAOT, Text: "With --aot, compiles each artifact ahead of time with an engine's own compiler."},
 		{Name: stepDist, Text: "Writes the artifacts, metadata.json and SHA256SUMS to the output directory."},
 	}
@@ -83,6 +89,9 @@ const (
 	stepPostlink  = "postlink"
 	stepLint      = "lint"
 	stepVerify    = "verify"
+	stepFlow      = "flow"
+	stepCalls     = "calls"
+	stepMutants   = "mutants"
 	stepAOT       = "aot"
 	stepDist      = "dist"
 )
@@ -151,13 +160,29 @@ func (j *job) steps() []pipeline.Step {
 		steps = append(steps,
 			&linkStep{j, a},     // objects and archives → module
 			&postlinkStep{j, a}, // module → shipped module and copy with symbols
-			&lintStep{j, a},     // copy with symbols → findings
 		)
-		if a.Smoke != nil {
+		if !j.skips(stepLint) {
+			steps = append(steps, &lintStep{j, a}) // copy with symbols → findings
+		}
+		if a.Smoke != nil && !j.skips(stepVerify) {
 			steps = append(steps, &verifyStep{j, a}) // shipped module → what it printed
 		}
 	}
 	return steps
+}
+
+// skips says whether the user wants none of these steps, one of cli.Checks.
+func (j *job) skips(step string) bool { return slices.Contains(j.Skip, step) }
+
+// proofSteps show that no call by address traps.
+func (j *job) proofSteps(s *pipeline.State) []pipeline.Step {
+	if j.skips(stepCalls) {
+		return nil
+	}
+	return []pipeline.Step{
+		&flowStep{j}, // objects' commands and linked modules → reports
+		task{stepCalls, func(context.Context) error { return j.calls(s) }},
+	}
 }
 
 // Build builds for every runtime and writes the results to the output
@@ -174,7 +199,8 @@ func (Builder) Build(ctx context.Context, o cli.BuildOptions) error {
 	}
 	for _, j := range all {
 		s := j.state()
-		steps := append(j.steps(), j.aotSteps(s)...)
+		steps := append(j.steps(), j.proofSteps(s)...)
+		steps = append(steps, j.aotSteps(s)...)
 		steps = append(steps, task{stepDist, func(ctx context.Context) error {
 			return j.dist(ctx, s, slices.Concat(prepared, s.Results))
 		}})
@@ -220,7 +246,8 @@ func (Builder) Plan(ctx context.Context, o cli.BuildOptions) ([]cli.Plan, error)
 	}
 	var plans []cli.Plan
 	for _, j := range all {
-		rows, err := pipeline.Explain(ctx, j.state(), j.steps())
+		s := j.state()
+		rows, err := pipeline.Explain(ctx, s, append(j.steps(), j.proofSteps(s)...))
 		if err != nil {
 			return nil, err
 		}

@@ -206,7 +206,7 @@ func TestSecondRuntime(t *testing.T) {
 	s.build()
 	s.runtimes("small")
 	s.build()
-	s.wantRan("link-hello-cgi", "postlink-hello-cgi", "verify-hello-cgi", "link-hello", "postlink-hello", "verify-hello")
+	s.wantRan("link-hello-cgi", "postlink-hello-cgi", "verify-hello-cgi", "link-hello", "postlink-hello", "verify-hello", "flow")
 	m := s.modules()
 	if len(m) != 8 || m["hello-1.0.3-small.wasm"] == m["hello-1.0.3-wasi.wasm"] {
 		t.Errorf("%d modules: %q", len(m), slices.Sorted(maps.Keys(m)))
@@ -216,7 +216,7 @@ func TestSecondRuntime(t *testing.T) {
 	both.runtimes("small", "wasi")
 	both.build()
 	wantSame(t, both.modules(), m)
-	if n := len(both.ran()); n != 15 {
+	if n := len(both.ran()); n != 17 {
 		t.Errorf("%d steps ran: %q", n, both.ran())
 	}
 }
@@ -225,7 +225,7 @@ func TestSecondRuntime(t *testing.T) {
 func TestChanges(t *testing.T) {
 	toolchainOutput(t)
 	const patch = "patches/hello/1.0/0001-greet-say-that-no-process-at-all-is-there.patch"
-	everyLink := []string{"link-hello-cgi", "postlink-hello-cgi", "verify-hello-cgi", "link-hello", "postlink-hello", "verify-hello"}
+	everyLink := []string{"link-hello-cgi", "postlink-hello-cgi", "verify-hello-cgi", "link-hello", "postlink-hello", "verify-hello", "flow"}
 	for _, tt := range []struct {
 		name     string
 		change   func(*site)
@@ -257,7 +257,7 @@ func TestChanges(t *testing.T) {
 				s.write("patches/hello/1.0/0002-main.patch", mainPatch)
 				s.write("patches/hello/1.0/series", read(s.t, s.path("patches/hello/1.0/series"))+"0002-main.patch\n")
 			},
-			ran:      []string{"worktree", "compile", "link-hello", "postlink-hello", "verify-hello"},
+			ran:      []string{"worktree", "compile", "link-hello", "postlink-hello", "verify-hello", "flow"},
 			compiled: []string{"main_cli.c"},
 			why:      map[string]string{"worktree": "input patch 0002-main.patch is new (", "link-hello": "input objects changed ("},
 		},
@@ -265,7 +265,7 @@ func TestChanges(t *testing.T) {
 			name:   "a header",
 			change: func(s *site) { s.edit("src/include/shout.h", "const char *shout", "\n\nconst char *shout") },
 			// What is shipped has no lines, so that verifying it again is left out.
-			ran:      []string{"worktree", "compile", "link-hello-cgi", "postlink-hello-cgi", "link-hello", "postlink-hello"},
+			ran:      []string{"worktree", "compile", "link-hello-cgi", "postlink-hello-cgi", "link-hello", "postlink-hello", "flow"},
 			compiled: []string{"greet.c", "shout.c"},
 			why:      map[string]string{"worktree": "input source changed (", "compile": "input patched tree changed ("},
 		},
@@ -529,7 +529,7 @@ func TestProgress(t *testing.T) {
 	want := []string{
 		stepSource, stepToolchain, stepWorktree, stepShim, stepConfigure, stepCompile,
 		"link-hello-cgi", "postlink-hello-cgi", "lint-hello-cgi", "verify-hello-cgi",
-		"link-hello", "postlink-hello", "lint-hello", "verify-hello", stepDist,
+		"link-hello", "postlink-hello", "lint-hello", "verify-hello", stepFlow, stepCalls, stepDist,
 	}
 	var ended []string
 	for _, e := range s.events {

@@ -1,9 +1,12 @@
 package build
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cli"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
@@ -26,6 +29,17 @@ func (s *site) verify(wantIR bool) *flow.Report {
 	return reports[1]
 }
 
+// castProgram calls a function as what it is not, if it is put where main
+// begins and the steps are called.
+const castProgram = `static int shift(int n) { return n + 1; }
+static void stay(int n) { (void)n; }
+static void (*const steps[])(int) = {
+	stay,
+	(void (*)(int))shift,
+};
+
+int main(`
+
 // A sound program is proven sound, with all of sockshim-c and against the
 // module; a cast that is put in is found, down to its place; and a rule says
 // why it does no harm until it is of no use.
@@ -39,14 +53,7 @@ func TestVerifyCalls(t *testing.T) {
 	}
 	s.verify(false)
 
-	s.edit("src/src/main_cli.c", "int main(", `static int shift(int n) { return n + 1; }
-static void stay(int n) { (void)n; }
-static void (*const steps[])(int) = {
-	stay,
-	(void (*)(int))shift,
-};
-
-int main(`)
+	s.edit("src/src/main_cli.c", "int main(", castProgram)
 	s.edit("src/src/main_cli.c", "	greet(", "	steps[argc & 1](argc);\n	greet(")
 	r = s.verify(true)
 	if len(r.Findings) != 1 {
@@ -83,5 +90,33 @@ rules:
 	s.loadRecipes()
 	if r = s.verify(false); !r.Passed() || r.Assumed["steps"] != 1 {
 		t.Errorf("with a rule: findings %v, problems %v, assumed %v", r.Findings, r.Problems, r.Assumed)
+	}
+}
+
+// A build that leaves out the check of the calls has no proof, and says so.
+func TestSkipCalls(t *testing.T) {
+	t.Parallel()
+	s := newRealSite(t)
+	s.build()
+	if a := s.metadata().Builds[0].Artifacts[0]; a.Calls == nil || a.Calls.Coverage.Sites == 0 {
+		t.Errorf("calls: %+v", a.Calls)
+	}
+	s.edit("src/src/main_cli.c", "int main(", castProgram)
+	s.edit("src/src/main_cli.c", "	greet(", "	if (argc > 9) steps[argc & 1](argc);\n	greet(")
+	s.fails(s.tryBuild(), diag.Findings, "--skip calls")
+	o := s.options()
+	o.Skip = []string{stepCalls}
+	s.must(Builder{}.Build(t.Context(), o))
+	if a := s.metadata().Builds[0].Artifacts[0]; a.Calls != nil || a.Lint == nil || a.Verified == nil {
+		t.Errorf("calls: %+v, lint: %+v, verified: %+v", a.Calls, a.Lint, a.Verified)
+	}
+}
+
+// What can be skipped are steps.
+func TestChecks(t *testing.T) {
+	for _, name := range cli.Checks {
+		if !slices.ContainsFunc(Builder{}.Steps(), func(d cli.StepDoc) bool { return d.Name == name }) {
+			t.Errorf("no step is called %s", name)
+		}
 	}
 }

@@ -79,7 +79,7 @@ func filesOf(f *flow.ReportFinding) []string {
 // nothing useful explains nothing.
 func (j *job) castWarnings(ctx context.Context, s *pipeline.State, u irUnit) []flow.Cast {
 	argv := append(append([]string{}, u.argv...), castFlags...)
-	out, err := s.ExecOutput(ctx, stepCalls, pipeline.Command{
+	out, err := s.ExecOutput(ctx, stepFlow, pipeline.Command{
 		// Warnings go to stderr, which is the log.
 		Argv: append([]string{"sh", "-c", `exec "$0" "$@" 2>&1`}, argv...), Dir: u.dir, Env: j.environ(),
 	})

@@ -20,6 +20,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/source"
+	"github.com/wlrbuild/wlrbuild/verify/flow"
 )
 
 // metadata is dist/metadata.json. It tells of every build whose files are in
@@ -85,7 +86,15 @@ type artifactInfo struct {
 	SymbolsSHA256 string      `json:"symbols_sha256"`
 	Lint          *lintResult `json:"lint,omitempty"`
 	Verified      *runResult  `json:"verified,omitempty"`
+	Calls         *callsInfo  `json:"calls,omitempty"`
 	AOT           []aotInfo   `json:"aot,omitempty"`
+}
+
+// callsInfo is what the proof of the calls by address came to.
+type callsInfo struct {
+	Verdicts map[flow.Verdict]int `json:"verdicts"`
+	Assumed  map[string]int       `json:"assumed"` // rule → findings that it discharges
+	Coverage *flow.CoverageCounts `json:"coverage"`
 }
 
 type stepInfo struct {
@@ -137,6 +146,12 @@ func (j *job) distArtifact(s *pipeline.State, a *recipe.Artifact, o *outbox) (*a
 	base := j.base(a)
 	info := &artifactInfo{Name: a.Name, File: base + ".wasm", Symbols: base + ".debug.wasm", Lint: j.linted[a.Name]}
 	if info.Verified, err = j.verified(s, a); err != nil {
+		return nil, err
+	}
+	switch calls, err := j.callsOf(s, a); {
+	case err == nil:
+		info.Calls = &callsInfo{calls.Verdicts, calls.Assumed, calls.Coverage}
+	case !errors.Is(err, pipeline.ErrUnknownYet):
 		return nil, err
 	}
 	for _, f := range []struct {

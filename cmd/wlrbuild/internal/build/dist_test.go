@@ -331,7 +331,7 @@ func TestDist(t *testing.T) {
 				t.Errorf("step %s for %s: cached %v", step.Name, b.Runtime, step.Cached)
 			}
 		}
-		if want := 14; len(steps) != want {
+		if want := 16; len(steps) != want {
 			t.Errorf("%d steps: %q", len(steps), steps)
 		}
 	}

@@ -166,7 +166,7 @@ func (j *job) emitIR(ctx context.Context, s *pipeline.State, units []irUnit) ([]
 		return nil, err
 	}
 	defer release()
-	s.Events.Notef(stepCalls, "%d of %d units have no IR yet", len(missing), len(units))
+	s.Events.Notef(stepFlow, "%d of %d units have no IR yet", len(missing), len(units))
 	err = parallel(ctx, s.Jobs, len(missing), func(ctx context.Context, i int) error {
 		i = missing[i]
 		u := units[i]
@@ -180,7 +180,7 @@ func (j *job) emitIR(ctx context.Context, s *pipeline.State, units []irUnit) ([]
 func (j *job) compileIR(ctx context.Context, s *pipeline.State, u irUnit, out string) error {
 	plain := filepath.Join(out, "unit.ll")
 	argv := slices.Concat(u.argv, irFlags, []string{"-o", plain})
-	if err := s.Exec(ctx, stepCalls, pipeline.Command{Argv: argv, Dir: u.dir, Env: j.environ()}); err != nil {
+	if err := s.Exec(ctx, stepFlow, pipeline.Command{Argv: argv, Dir: u.dir, Env: j.environ()}); err != nil {
 		return err
 	}
 	data, err := os.ReadFile(plain)

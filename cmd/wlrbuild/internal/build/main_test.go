@@ -414,7 +414,7 @@ func (s *site) steps(kind progress.Kind) (names []string) {
 // ran are the cached steps that the last build ran.
 func (s *site) ran() []string {
 	return slices.DeleteFunc(s.steps(progress.StepDone), func(step string) bool {
-		return step == stepSource || step == stepToolchain || step == stepDist || strings.HasPrefix(step, stepLint+"-")
+		return slices.Contains([]string{stepSource, stepToolchain, stepCalls, stepDist}, step) || strings.HasPrefix(step, stepLint+"-")
 	})
 }
 

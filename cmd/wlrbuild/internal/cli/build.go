@@ -39,6 +39,10 @@ type Builder interface {
 	Steps() []StepDoc
 }
 
+// Checks are the steps that judge what was built and make nothing of it: a build
+// can do without.
+var Checks = []string{"lint", "verify", "calls"}
+
 // BuildOptions say what to build: every name on the command line looked up,
 // every value checked.
 type BuildOptions struct {
@@ -57,7 +61,8 @@ type BuildOptions struct {
 	// AOT are the engines for which artifacts are compiled ahead of time, too.
 	AOT     []AOT
 	AOTCPU  engines.CPU
-	Mutants int // verify: functions to give another type, to see that it is found
+	Skip    []string // Checks that are not wanted
+	Mutants int      // verify: functions to give another type, to see that it is found
 
 	Store  *cache.Store
 	Events progress.Sink
@@ -169,6 +174,7 @@ func (a *app) options(cmd *cobra.Command, b *buildFlags, arg string) (BuildOptio
 func (a *app) buildCmd() *cobra.Command {
 	var mode, cpu string
 	var setup bool
+	var skip []string
 	cmd := &cobra.Command{
 		Use:   "build RECIPE",
 		Short: "Build a release for one or more runtimes (the default command)",
@@ -187,6 +193,8 @@ from the cache. The word build can be left out.`,
 	cmd.Flags().StringArrayVar(&flags.aot, "aot", nil, "also compile the artifacts ahead of time for the engine `NAME[@VERSION]`; can be repeated")
 	choiceFlag(cmd, cmd.Flags(), &cpu, "cpu", string(engines.NativeCPU), []string{string(engines.NativeCPU), string(engines.GenericCPU)},
 		"with --aot: for `WHICH` processors: native is this machine's, generic all of its architecture")
+	cmd.Flags().StringArrayVar(&skip, "skip", nil, "leave out the check `STEP`: "+strings.Join(Checks, ", ")+"; can be repeated")
+	cmd.RegisterFlagCompletionFunc("skip", cobra.FixedCompletions(Checks, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("aot", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.completeEngine("")
 	})
@@ -196,7 +204,12 @@ from the cache. The word build can be left out.`,
 		if err != nil {
 			return err
 		}
-		o.AOTCPU = engines.CPU(cpu)
+		o.AOTCPU, o.Skip = engines.CPU(cpu), skip
+		for _, step := range skip {
+			if !slices.Contains(Checks, step) {
+				return flagValueError(cmd, "skip", step, "one of "+strings.Join(Checks, ", "))
+			}
+		}
 		return a.withProgress(mode, func(events progress.Sink) error {
 			o.Events = events
 			if setup {
