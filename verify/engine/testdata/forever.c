@@ -1,4 +1,4 @@
-// forever does not end by itself: `forever loop|sleep|stdin`. It says so first,
+// forever does not end by itself: `forever loop|sleep|stdin|print`. It says so first,
 // so that whoever stops it knows that it had started.
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,9 @@ int main(int argc, char **argv)
 			;
 		return 0;
 	}
+	if (strcmp(how, "print") == 0)
+		for (;;)
+			write(1, "again\n", 6);
 	for (volatile unsigned n = 0;; n++)
 		;
 }

@@ -36,6 +36,8 @@ type Spec struct {
 	Network sockets.Policy `json:"network"`
 	// TimeLimit is how long a run may take; 0 means as long as it likes.
 	TimeLimit time.Duration `json:"time_limit"`
+	// OutputLimit is how many bytes a run may print; 0 means as many as it likes.
+	OutputLimit int64 `json:"output_limit"`
 	// Journal is a file to which each run adds a line; none if it is empty.
 	Journal string `json:"journal"`
 }
@@ -58,7 +60,7 @@ type Kind string
 const (
 	Ended  Kind = "ended"  // by itself, with whatever status
 	Trap   Kind = "trap"   // the module did what a module may not do, or the engine died
-	Late   Kind = "late"   // it was stopped at the time limit
+	Late   Kind = "late"   // it was stopped at a limit
 	Broken Kind = "broken" // the engine could not run the module
 )
 
@@ -84,8 +86,8 @@ func specFile(path string) string { return path + ".json" }
 // Is says whether argv0 is the name of a program that Install made.
 func Is(argv0 string) bool { return strings.HasPrefix(filepath.Base(argv0), prefix) }
 
-// statusLate is the exit status of a run that was stopped at the time limit, as
-// with timeout(1); statusBroken, that of one that never began, as with env(1).
+// statusLate is the exit status of a run that was stopped at a limit, as with
+// timeout(1); statusBroken, that of one that never began, as with env(1).
 const (
 	statusLate   = 124
 	statusBroken = 125
@@ -135,13 +137,26 @@ type run struct {
 }
 
 // run runs the module. The error says why it did not end by itself.
-func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error) {
-	ctx := context.Background()
+func (r *run) run(stdin, stdout, stderr *os.File) (status int, kind Kind, why error) {
+	ctx, stop := context.WithCancelCause(context.Background())
+	defer stop(nil)
 	limited := r.TimeLimit > 0 && !r.watched
 	if limited {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.TimeLimit, fmt.Errorf("stopped after %v", r.TimeLimit))
 		defer cancel()
+	}
+	if r.OutputLimit > 0 && !r.watched {
+		out, err := limitOutput(r.OutputLimit, stop, stdout, stderr)
+		if err != nil {
+			return statusBroken, Broken, err
+		}
+		stdout, stderr = out.stdout, out.stderr
+		defer func() {
+			if err := out.close(); err != nil && why == nil {
+				status, kind, why = statusBroken, Broken, err
+			}
+		}()
 	}
 	eng, err := r.Launch.Open()
 	if err != nil {
@@ -155,7 +170,7 @@ func (r *run) run(stdin, stdout, stderr *os.File) (status int, _ Kind, why error
 		Network: r.Network, Stdin: stdin, Stdout: stdout, Stderr: stderr,
 	})
 	switch {
-	case ctx.Err() != nil && err != nil:
+	case ctx.Err() != nil && (err != nil || res.Trap != nil):
 		return statusLate, Late, context.Cause(ctx)
 	case err != nil:
 		return statusBroken, Broken, err

@@ -3,6 +3,7 @@ package guest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -174,6 +175,34 @@ func TestLate(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestPrintsWithoutEnd has a program that would fill any memory before its time
+// is over.
+func TestPrintsWithoutEnd(t *testing.T) {
+	path, journal := program(t, "forever", patience)
+	spec, err := load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.OutputLimit = 100_000
+	data, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(specFile(path), data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := start(t, command(t, path, "print"), "")
+	if status != statusLate || len(stdout) != 100_000 || !strings.HasPrefix(stdout, "started\nagain\n") {
+		t.Errorf("status %d, %d bytes", status, len(stdout))
+	}
+	if !strings.Contains(stderr, "wlrbuild: late: stopped after it had printed 100000 bytes") {
+		t.Errorf("stderr %q", stderr)
+	}
+	if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Late {
+		t.Errorf("journal has %v, %v", entries, err)
 	}
 }
 

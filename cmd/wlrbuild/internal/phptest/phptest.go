@@ -267,6 +267,10 @@ func (s *suite) prepare() error {
 	return os.MkdirAll(s.dir, 0o777)
 }
 
+// outputLimit is how many bytes a run may print. No test that passes comes near
+// it, and the script takes hours to compare what a run can print in a minute.
+const outputLimit = 4 << 20
+
 // install makes a module a program.
 func (s *suite) install(artifact string, launches map[string]*engines.Launch) (string, error) {
 	dir := s.path("bin")
@@ -275,7 +279,7 @@ func (s *suite) install(artifact string, launches map[string]*engines.Launch) (s
 	}
 	return guest.Install(dir, artifact, &guest.Spec{
 		Launch: *launches[artifact], Dirs: []engine.Dir{{Host: "/", Guest: "/"}},
-		TimeLimit: s.limit, Journal: s.path("journal"),
+		TimeLimit: s.limit, OutputLimit: outputLimit, Journal: s.path("journal"),
 	})
 }
 
