@@ -134,6 +134,18 @@ static void dates(void)
 	char *end = strptime("3 GMT 2001", "%d %Z %Y", &t);
 	OK(end && !*end && t.tm_mday == 3 && t.tm_year == 101, "a time zone is passed over");
 	OK(!strptime("x", "%Y", &t), "what is no date");
+
+	char text[64];
+	t = (struct tm){.tm_year = 106, .tm_mon = 5, .tm_mday = 27, .tm_wday = 2};
+	/* Not constant: gcc says that there are no such conversions. */
+	static char unknown[] = "%A %q %5Y %%%p %";
+	EQ(strftime(text, sizeof text, unknown, &t), 22, "strftime of a date");
+	STR(text, "Tuesday %q 02006 %AM %", "what it does not know is kept");
+	EQ(strftime(text, 8, "%A", &t), 7, "strftime into as much as there is");
+	EQ(strftime(text, 7, "%A", &t), 0, "strftime into too little");
+	EQ(atoll(" -12x"), -12, "atoll");
+	EQ(atoll("9223372036854775808"), 9223372036854775807, "atoll beyond the largest number");
+	EQ(atoll("-99999999999999999999"), -9223372036854775807 - 1, "atoll beyond the smallest");
 }
 
 int main(void)

@@ -78,6 +78,17 @@ static void polls(void)
 	close(dir);
 }
 
+/* Standard input can be closed after it was waited for. */
+static void closes(void)
+{
+	struct pollfd p = {.fd = 0, .events = POLLIN};
+	(void)poll(&p, 1, 0); /* on Node.js, an error for some kinds of input */
+	ZERO(close(0), "close of standard input");
+	ERR(read(0, &p, 1), EBADF, "read of it then");
+	EQ(poll(&p, 1, 0), 1, "poll of it then");
+	EQ(p.revents, POLLNVAL, "POLLNVAL");
+}
+
 static void clear(fd_set *r, fd_set *w, fd_set *e)
 {
 	FD_ZERO(r);
@@ -162,5 +173,6 @@ int main(void)
 	polls();
 	selects();
 	sleeps();
+	closes();
 	return done();
 }

@@ -30,6 +30,7 @@ struct wlr_file {
 	uint8_t domain;          /* AF_… of a socket that the program has made */
 	__wasi_errno_t error;    /* of a socket, found by poll() and not told yet */
 	uint32_t asked[2];       /* where poll() asks for its reading and writing */
+	bool waited;             /* for by poll(), by a host to which it may be a stream */
 	bool opened;             /* by path_open, with these: */
 	__wasi_fdflags_t flags;
 	__wasi_rights_t rights;

@@ -92,7 +92,8 @@ static void ask(struct poll *p, uint32_t i)
 		}
 		*before = at;
 		p->subs[at].u.u.fd_read.file_descriptor = f->host;
-		p->doubtful |= !wlr_is_socket(f);
+		f->waited = !wlr_is_socket(f);
+		p->doubtful |= f->waited;
 	}
 	p->subs[at].userdata = i;
 	if (at == p->asked)

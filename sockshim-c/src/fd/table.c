@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../net/backend.h"
 #include "fd.h"
@@ -209,8 +210,10 @@ __wasi_errno_t wlr_fd_close(int fd)
 	__wasi_errno_t err = 0;
 	if (f->pair)
 		wlr_pair_close(f->pair);
-	else
+	else if (!f->waited || f->host > STDERR_FILENO)
 		err = wlr_host_fd_close(f->host);
+	/* Else wasmtime (to 39 at least) may stop the program: it forgets some of
+	 * those that wait for a standard stream, and cannot close that then. */
 	free(f);
 	return err;
 }
