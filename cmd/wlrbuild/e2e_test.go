@@ -367,6 +367,20 @@ func cases(t *testing.T, store *cache.Store, rel *source.Release) []runCase {
 		script("fatal_in_callbacks", `<?php class D { function __destruct() { $a = [2, 1]; usort($a, function ($x, $y) { ob_start(function ($b) { nothing(); }); echo "lost"; ob_end_flush(); }); } } register_shutdown_function(function () { echo "shutdown\n"; new D; echo "not here\n"; }); echo "start\n"; new D;`),
 		script("exit_in_callbacks", `<?php function g() { try { yield 1; yield array_map(function ($x) { exit("in a callback\n"); }, [1]); } finally { echo "finally is not run by exit\n"; } } class D { function __destruct() { echo "destroyed\n"; exit(3); } } $d = new D; register_shutdown_function(function () { echo "shutdown\n"; exit(4); }); foreach (g() as $v) echo $v, "\n";`),
 	}
+	// What zend_catch does after a bailout out of a session's handler.
+	for _, handler := range []string{"open", "close"} {
+		list = append(list, script("session_"+handler+"_fatal", `<?php ob_start(); register_shutdown_function(function () { echo "shutdown\n"; });
+class H implements SessionHandlerInterface {
+	private function at($where) { if ($where === "`+handler+`") { echo "$where\n"; trigger_error($where, E_USER_ERROR); } return true; }
+	#[ReturnTypeWillChange] function open($path, $name) { return $this->at("open"); }
+	#[ReturnTypeWillChange] function close() { return $this->at("close"); }
+	#[ReturnTypeWillChange] function read($id) { return ""; }
+	#[ReturnTypeWillChange] function write($id, $data) { return true; }
+	#[ReturnTypeWillChange] function destroy($id) { return true; }
+	#[ReturnTypeWillChange] function gc($time) { return 0; }
+}
+session_set_save_handler(new H, false); session_id("x"); session_start(); $_SESSION["a"] = 1; session_write_close(); echo "not here\n";`))
+	}
 	if !strings.HasPrefix(rel.Version, "7.") {
 		fibers, err := os.ReadFile("testdata/php/fibers.php")
 		if err != nil {
