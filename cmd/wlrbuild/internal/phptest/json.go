@@ -72,6 +72,10 @@ func (r *Report) check() error {
 		t := &r.Tests[i]
 		switch t.Outcome {
 		case Pass, Fail, Skip, Crash, Hang:
+		case Endless:
+			if t.Why == "" {
+				return fmt.Errorf("tests[%d] (%s): outcome %q without a reason", i, t.Name, t.Outcome)
+			}
 		default:
 			return fmt.Errorf("tests[%d] (%s): unknown outcome %q", i, t.Name, t.Outcome)
 		}

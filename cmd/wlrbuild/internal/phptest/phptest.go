@@ -144,7 +144,7 @@ func (r *runner) test(ctx context.Context, chosen, counted []string) (*Report, e
 		return nil, err
 	}
 	report.Seconds = time.Since(start).Seconds()
-	if err := r.judge(report, s, counted, verdicts); err != nil {
+	if err := r.judge(ctx, report, s, counted, verdicts); err != nil {
 		return nil, err
 	}
 	report.count(chosen)
@@ -227,7 +227,7 @@ func (r *runner) execute(ctx context.Context, s *suite, tests []string) (map[str
 	for _, test := range tests {
 		v := verdicts[test]
 		_, _, isRedirected := redirected(test)
-		if v.status != passed && v.status != skipped && !isRedirected && r.why(test) == "" && incidents[test] == nil {
+		if v.status != passed && v.status != skipped && !isRedirected && r.expected(test) == nil && incidents[test] == nil {
 			second = append(second, test)
 		}
 	}
@@ -239,9 +239,9 @@ func (r *runner) execute(ctx context.Context, s *suite, tests []string) (map[str
 	return verdicts, nil
 }
 
-// why is the reason why a test is expected to differ; "" if it is not.
-func (r *runner) why(test string) string {
-	return r.Differences.Why(test, r.Runtime.Name, r.engine().Engine, r.engine().Version)
+// expected is the difference that is expected of a test; nil if there is none.
+func (r *runner) expected(test string) *recipe.Difference {
+	return r.Differences.Of(test, r.Runtime.Name, r.engine().Engine, r.engine().Version)
 }
 
 // key tells runs apart, so that one goes on only where the same was interrupted.
@@ -296,15 +296,19 @@ func runnable(tests []string) []string {
 }
 
 // judge turns verdicts into the tests of a report.
-func (r *runner) judge(report *Report, s *suite, counted []string, verdicts map[string]verdict) error {
+func (r *runner) judge(ctx context.Context, report *Report, s *suite, counted []string, verdicts map[string]verdict) error {
 	incidents, took, err := s.journal()
 	if err != nil {
 		return err
 	}
 	for _, test := range counted {
 		v := verdicts[test]
-		t := Test{Name: test, Seconds: took[test], Why: r.why(test), Incidents: incidents[test], Flaky: v.again && v.status == passed}
+		t := Test{Name: test, Seconds: took[test], Incidents: incidents[test], Flaky: v.again && v.status == passed}
 		delete(incidents, test)
+		difference := r.expected(test)
+		if difference != nil {
+			t.Why = difference.Why
+		}
 		switch v.status {
 		case passed:
 			t.Outcome = Pass
@@ -323,6 +327,15 @@ func (r *runner) judge(report *Report, s *suite, counted []string, verdicts map[
 		}
 		for _, in := range t.Incidents {
 			t.Outcome, t.Stale, t.Flaky = worse(t.Outcome, in.Kind), false, false
+		}
+		if t.Outcome == Hang && difference != nil && difference.Endless != nil {
+			endless, err := s.endless(ctx, difference.Endless, t.Incidents)
+			if err != nil {
+				return err
+			}
+			if endless {
+				t.Outcome = Endless
+			}
 		}
 		report.Tests = append(report.Tests, t)
 	}

@@ -16,11 +16,14 @@ type Outcome string
 
 // The outcomes. The last two are failures whatever a list of differences says.
 const (
-	Pass  Outcome = "pass"
-	Fail  Outcome = "fail"  // it printed something else than it should
-	Skip  Outcome = "skip"  // it found out that it cannot run; natively it runs
-	Crash Outcome = "crash" // a trap, or a signal that ended the engine
-	Hang  Outcome = "hang"  // it was stopped at the time limit
+	Pass Outcome = "pass"
+	Fail Outcome = "fail" // it printed something else than it should
+	Skip Outcome = "skip" // it found out that it cannot run; natively it runs
+	// Endless is a script that waits for ever for what the module cannot do; so it
+	// does natively, where that cannot be done.
+	Endless Outcome = "endless"
+	Crash   Outcome = "crash" // a trap, or a signal that ended the engine
+	Hang    Outcome = "hang"  // it was stopped at the time limit
 )
 
 // Report is what a run of the tests found.

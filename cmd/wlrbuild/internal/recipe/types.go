@@ -273,7 +273,8 @@ type Workload struct {
 
 // Differences is recipes/differences/<recipe>.yaml: the tests that a native
 // build passes and an artifact cannot. Each is held to: one that passes is an
-// error, and none excuses a crash or a run that does not end.
+// error, and none excuses a crash, nor a run that does not end unless native PHP
+// does not end either.
 type Differences struct {
 	// The format of the file.
 	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.differences/v1"`
@@ -292,8 +293,20 @@ type Difference struct {
 	// The engines it is true for, "wasmtime", or "wasmedge 0.14" for the
 	// versions that begin so; all if there are none.
 	Engines []string `yaml:"engines,omitempty"`
+	// Functions of the C library that fail. The tests' scripts wait for ever for what
+	// these cannot do. Natively they do so too, if the functions fail with ENOSYS:
+	// every run makes sure of that.
+	Endless []Failing `yaml:"endless,omitempty"`
 	// The tests: their paths in the source tree.
 	Tests []string `yaml:"tests" jsonschema:"minItems=1"`
+}
+
+// Failing is a function of the C library that fails.
+type Failing struct {
+	// Its name: "popen".
+	Function string `yaml:"function"`
+	// What it returns then: -1, or 0 for a null pointer.
+	Returns int `yaml:"returns" jsonschema:"minimum=-1"`
 }
 
 // Suppressions is a file with findings of `wlrbuild lint` that do not count.

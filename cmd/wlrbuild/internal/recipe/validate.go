@@ -100,6 +100,9 @@ func (t *Tests) validate(d *document, artifacts []Artifact) error {
 	return d.placeholders("tests.extensions", t.Extensions, "extension!")
 }
 
+// function is the name of a function in C.
+var function = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 func (v *Differences) validate(d *document, s *Set) error {
 	if err := d.sameName(v.Name); err != nil {
 		return err
@@ -114,6 +117,11 @@ func (v *Differences) validate(d *document, s *Set) error {
 				return d.unknown(fmt.Sprintf("%s.runtimes[%d]", place, j), "runtime", name, names(s.Runtimes))
 			}
 		}
+		for j, f := range g.Endless {
+			if !function.MatchString(f.Function) {
+				return d.errorAt(fmt.Sprintf("%s.endless[%d].function", place, j), "%q is not the name of a function", f.Function)
+			}
+		}
 		for j, test := range g.Tests {
 			if slices.Contains(g.Tests[:j], test) {
 				return d.errorAt(fmt.Sprintf("%s.tests[%d]", place, j), "%s is there twice", test)
@@ -123,20 +131,21 @@ func (v *Differences) validate(d *document, s *Set) error {
 	return nil
 }
 
-// Why is the reason why a test is expected to differ on an engine of a runtime;
-// "" if it is not.
-func (v *Differences) Why(test, runtime, engine, version string) string {
+// Of is the group of a test that is expected to differ on an engine of a runtime;
+// nil if it is not.
+func (v *Differences) Of(test, runtime, engine, version string) *Difference {
 	if v == nil {
-		return ""
+		return nil
 	}
-	for _, g := range v.Groups {
+	for i := range v.Groups {
+		g := &v.Groups[i]
 		if (len(g.Runtimes) == 0 || slices.Contains(g.Runtimes, runtime)) &&
 			(len(g.Engines) == 0 || slices.ContainsFunc(g.Engines, func(e string) bool { return isEngine(e, engine, version) })) &&
 			slices.Contains(g.Tests, test) {
-			return g.Why
+			return g
 		}
 	}
-	return ""
+	return nil
 }
 
 // isEngine says whether spec, a name that a version or the beginning of one may
