@@ -67,7 +67,7 @@ func (p *servingPHP) fastCGI(t *testing.T) {
 				s.asks("tcp", addr, "c")
 				continue
 			}
-			if answer, err := s.ask("tcp", addr, "c", nil); err == nil {
+			if answer, err := s.ask("tcp", addr, "index.php", "c", ""); err == nil {
 				t.Errorf("with FCGI_WEB_SERVER_ADDRS=%s it answered %q", allowed, answer)
 			}
 			s.started("IP address '127.0.0.1' has been dropped")
@@ -133,7 +133,7 @@ func (p *servingPHP) fastCGI(t *testing.T) {
 		good := s.request("index.php", "i", "some body")
 		random := rand.New(rand.NewPCG(1, 2))
 		s.unharmed(func() {
-			for start := time.Now(); time.Since(start) < nonsenseTime; {
+			for start := time.Now(); time.Since(start) < faultTime(t); {
 				record := bytes.Clone(good)
 				for range 1 + random.IntN(8) {
 					record[random.IntN(len(record))] = byte(random.Uint32())
@@ -147,9 +147,6 @@ func (p *servingPHP) fastCGI(t *testing.T) {
 
 // unlimited keeps php-cgi from ending after 500 requests.
 const unlimited = "PHP_FCGI_MAX_REQUESTS=0"
-
-// nonsenseTime is how long a server is sent what is no FastCGI.
-var nonsenseTime = 2 * time.Second
 
 // behindNginx starts nginx and some php-cgi behind it by spawn-fcgi, all of
 // which take requests from one socket.
@@ -214,21 +211,21 @@ func networkOf(addr string) string {
 // asks asks for a page and wants its answer.
 func (s *server) asks(network, addr, query string) {
 	s.tb.Helper()
-	answer, err := s.ask(network, addr, query, []byte("body"))
+	answer, err := s.ask(network, addr, "index.php", query, "body")
 	if want := fmt.Sprintf("192.0.2.9 %s - 4\n", query); err != nil || !strings.HasSuffix(answer, want) {
 		s.tb.Errorf("it answered %q, want %q: %v", answer, want, err)
 	}
 }
 
-// ask is a FastCGI request for the page index.php.
-func (s *server) ask(network, addr, query string, body []byte) (string, error) {
+// ask is a FastCGI request for a page.
+func (s *server) ask(network, addr, page, query, body string) (string, error) {
 	c, err := net.Dial(network, addr)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = c.Close() }()
 	_ = c.SetDeadline(time.Now().Add(time.Minute))
-	if _, err := c.Write(s.request("index.php", query, string(body))); err != nil {
+	if _, err := c.Write(s.request(page, query, body)); err != nil {
 		return "", err
 	}
 	var answer strings.Builder

@@ -44,6 +44,7 @@ func TestServers(t *testing.T) {
 			t.Run("fastcgi", p.fastCGI)
 			t.Run("streams", p.streams)
 			t.Run("mysql", p.mysql)
+			t.Run("load", p.load)
 		})
 	}
 }
