@@ -217,6 +217,8 @@ static void databases(void)
 	OK(s && ntohs(s->s_port) == 65535 && strcmp(s->s_proto, "udp") == 0, "getservbyname of any protocol");
 	OK(!getservbyname("http", "udp"), "getservbyname of the wrong protocol");
 	OK(!getservbyname("htt", "tcp"), "getservbyname of a name's beginning");
+	OK(!getservbyname("80", "tcp"), "getservbyname of a number");
+	OK(!getservbyname("-6664", "tcp"), "getservbyname of a negative number");
 	s = getservbyport(htons(53), "udp");
 	OK(s && strcmp(s->s_name, "domain") == 0 && strcmp(s->s_proto, "udp") == 0, "getservbyport");
 	s = getservbyport(htons(22), NULL);

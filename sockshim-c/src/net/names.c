@@ -88,6 +88,11 @@ static struct servent *ask(const char *name, const char *proto)
 	static struct servent s;
 	static char copy[64], *no_aliases[1];
 	bool udp = proto && strcmp(proto, "udp") == 0;
+	/* Resolvers take a number for a service, which has no name. */
+	char *end;
+	(void)strtol(name, &end, 10);
+	if (!*end)
+		return NULL;
 	if (proto && !udp && strcmp(proto, "tcp") != 0)
 		return NULL;
 	int port = wlr_backend_service(name, udp ? SOCK_DGRAM : SOCK_STREAM);

@@ -40,6 +40,14 @@ foreach (["IPv4" => "tcp://127.0.0.1:0", "IPv6" => "tcp://[::1]:0", "unix" => "u
 	});
 }
 
+step("accepted by one that does not block", function () {
+	$server = stream_socket_server("tcp://127.0.0.1:0");
+	stream_set_blocking($server, false);
+	$client = stream_socket_client("tcp://" . stream_socket_get_name($server, false));
+	$peer = stream_socket_accept($server);
+	return [stream_get_meta_data($server)["blocked"], stream_get_meta_data($peer)["blocked"]];
+});
+
 step("peek and sendto", function () {
 	$server = stream_socket_server("tcp://127.0.0.1:0");
 	$client = stream_socket_client("tcp://" . stream_socket_get_name($server, false));
