@@ -88,7 +88,7 @@ func endToEnd(t *testing.T, store *cache.Store, set *recipe.Set, r *recipe.Recip
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, target := range targets(rt) {
+		for _, target := range targets(rt, r.Name) {
 			if target.engine.Host != "" {
 				continue // TestServers runs PHP there, for what it has besides
 			}
@@ -220,17 +220,19 @@ func (g target) name() string {
 
 // targets are the engines of a runtime; those with releases of their own, in
 // each release. What the first engine runs is compiled ahead of time if it can
-// be: that takes minutes, and shows nothing new for another runtime.
-func targets(rt *recipe.Runtime) (list []target) {
+// be: that takes minutes, and shows nothing new for another runtime. On another
+// release than the first it is done for one recipe, or for all with WLR_AOT=all.
+func targets(rt *recipe.Runtime, name string) (list []target) {
+	all := name == servingRecipe || os.Getenv("WLR_AOT") == "all"
 	for i := range rt.Engines {
 		e := &rt.Engines[i]
 		if len(e.Releases) == 0 {
 			list = append(list, target{engine: e})
 		}
-		for _, rel := range e.Releases {
+		for j, rel := range e.Releases {
 			// "0.14.0" → "0.14": whichever of them the suite has.
 			version := rel.Since[:strings.LastIndex(rel.Since, ".")]
-			list = append(list, target{engine: e, version: version, aot: i == 0 && rel.Compile != nil, moving: rel.Fetch != nil && rel.Fetch.Suite == "sid"})
+			list = append(list, target{engine: e, version: version, aot: i == 0 && rel.Compile != nil && (j == 0 || all), moving: rel.Fetch != nil && rel.Fetch.Suite == "sid"})
 		}
 	}
 	return list

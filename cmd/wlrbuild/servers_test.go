@@ -116,7 +116,7 @@ func servingPHPs(tb testing.TB) []*servingPHP {
 		oracle.programs[a] = native.Program(a)
 	}
 	list := []*servingPHP{oracle}
-	for i, g := range targets(rt) {
+	for i, g := range targets(rt, r.Name) {
 		p := &servingPHP{name: strings.TrimSuffix(g.engine.Name+"@"+g.version, "@"), root: root, programs: map[string]string{}, native: oracle, compiled: i == 0 && served("php")}
 		for _, a := range []string{"php", "php-cgi"} {
 			launch, err := engines.Prepare(tb.Context(), store, engines.Options{
