@@ -39,15 +39,26 @@ func TestShim(t *testing.T) {
 	}
 	kit := newShimKit(t)
 	hosts := kit.hosts(t)
-	slots := make(chan struct{}, 2) // how many programs are at work at once
+	table := &shimTable{hosts: []string{"linux"}, counts: map[string]map[string]int{}, seen: map[string]int{}}
+	for _, h := range hosts {
+		table.hosts = append(table.hosts, h.label())
+	}
+	t.Cleanup(func() { table.write(t, len(files)) }) // after all that runs in parallel
+	slots := make(chan struct{}, 2)                  // how many programs are at work at once
 	for _, file := range files {
 		t.Run(shimProgram(file), func(t *testing.T) {
 			t.Parallel()
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			t.Run("linux", func(t *testing.T) { judge(t, "linux", runNative(t, file)) })
+			t.Run("linux", func(t *testing.T) {
+				o := runNative(t, file)
+				judge(t, "linux", o)
+				table.add("linux", o)
+			})
 			kit.eachHost(t, hosts, file, func(t *testing.T, h shimHost, module string) {
-				judge(t, h.name, h.run(t, shimProgram(file), module))
+				o := h.run(t, shimProgram(file), module)
+				judge(t, h.name, o)
+				table.add(h.label(), o)
 			})
 		})
 	}
@@ -311,6 +322,9 @@ type shimHost struct {
 	moving   bool  // it comes from a suite that has what it has today
 	embedded bool  // it keeps guests from the network that is not allowed to them
 }
+
+// label names the host in a table.
+func (h shimHost) label() string { return fmt.Sprintf("%s (%s)", h.name, h.runtime.Backend) }
 
 // everything is leave for what the programs do, with unix sockets in dir.
 func everything(dir string) network.Policy {
