@@ -98,6 +98,20 @@ type Problem struct {
 // with nothing overlooked.
 func (r *Report) Passed() bool { return len(r.Findings) == 0 && len(r.Problems) == 0 }
 
+// Unproven is an error that counts what keeps reports from being proofs; nil if
+// nothing does.
+func Unproven(reports []*Report) error {
+	findings, problems := 0, 0
+	for _, r := range reports {
+		findings += len(r.Findings)
+		problems += len(r.Problems)
+	}
+	if findings+problems == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d functions can be called as what they are not, which traps, and %d problems keep the rest from being proven", findings, problems)
+}
+
 // NewReport makes a report. name gives a place of debug information the form
 // that a reader of the sources expects. The coverage may be nil.
 func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) string) *Report {

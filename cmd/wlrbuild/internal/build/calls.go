@@ -162,7 +162,7 @@ func (j *job) callsOf(s *pipeline.State, a *recipe.Artifact) (*flow.Report, erro
 // another type.
 func (j *job) calls(s *pipeline.State) error {
 	var text bytes.Buffer
-	findings, problems := 0, 0
+	var reports []*flow.Report
 	for i := range j.Recipe.Artifacts {
 		r, err := j.callsOf(s, &j.Recipe.Artifacts[i])
 		if err != nil {
@@ -171,15 +171,14 @@ func (j *job) calls(s *pipeline.State) error {
 		if !r.Passed() {
 			r.WriteText(&text)
 		}
-		findings += len(r.Findings)
-		problems += len(r.Problems)
+		reports = append(reports, r)
 	}
-	if findings+problems == 0 {
+	err := flow.Unproven(reports)
+	if err == nil {
 		return nil
 	}
 	return &diag.Error{
-		Exit: diag.Findings, Op: "prove the calls by address",
-		Err:    fmt.Errorf("%d functions can be called as what they are not, which traps, and %d problems keep the rest from being proven", findings, problems),
+		Exit: diag.Findings, Op: "prove the calls by address", Err: err,
 		Hint:   "docs/indirect-calls.md says what to do about each kind; --skip " + stepCalls + " builds without the proof",
 		Detail: text.String(),
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -76,11 +75,8 @@ func (a *app) printVerified(reports []*flow.Report, asJSON bool) error {
 			r.WriteText(a.stdout)
 		}
 	}
-	findings, problems := 0, 0
 	var missed []string
 	for _, r := range reports {
-		findings += len(r.Findings)
-		problems += len(r.Problems)
 		if r.Mutation != nil {
 			missed = append(missed, r.Mutation.Missed...)
 		}
@@ -88,8 +84,8 @@ func (a *app) printVerified(reports []*flow.Report, asJSON bool) error {
 	if missed != nil {
 		return diag.New(diag.Findings, "verify", "functions were given another type, and these were not found: %s", strings.Join(missed, " "))
 	}
-	if slices.ContainsFunc(reports, func(r *flow.Report) bool { return !r.Passed() }) {
-		return diag.New(diag.Findings, "verify", "%d functions can be called as what they are not, and %d problems keep the rest from being proven", findings, problems).
+	if err := flow.Unproven(reports); err != nil {
+		return diag.New(diag.Findings, "verify", "%w", err).
 			WithHint("docs/indirect-calls.md says what to do about each kind")
 	}
 	return nil
