@@ -235,7 +235,7 @@ func (p *servingPHP) dying(t *testing.T) {
 	}
 	after := s.memory(t)
 	t.Logf("%d requests, of which every second one died: %d kB of memory after a fifth of them, %d kB at the end", n, before, after)
-	if n >= 1000 && after > before+before/20 {
+	if after > before+before/10 {
 		t.Errorf("its memory has grown from %d to %d kB", before, after)
 	}
 }
