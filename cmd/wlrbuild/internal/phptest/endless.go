@@ -19,8 +19,8 @@ import (
 const endlessLimit = 10 * time.Second
 
 // endless says whether scripts that did not end do not end natively either, where
-// functions of the C library fail with ENOSYS.
-func (s *suite) endless(ctx context.Context, fails []recipe.Failing, incidents []Incident) (bool, error) {
+// functions of the C library fail with ENOSYS: not within a time limit.
+func (s *suite) endless(ctx context.Context, limit time.Duration, fails []recipe.Failing, incidents []Incident) (bool, error) {
 	library, err := s.failing(ctx, fails)
 	if err != nil {
 		return false, diag.New(diag.Run, "make functions fail natively", "%w", err)
@@ -29,7 +29,7 @@ func (s *suite) endless(ctx context.Context, fails []recipe.Failing, incidents [
 		if in.Kind != Hang {
 			return false, nil
 		}
-		limited, cancel := context.WithTimeout(ctx, endlessLimit)
+		limited, cancel := context.WithTimeout(ctx, limit)
 		cmd := exec.CommandContext(limited, s.php, "-n", "-f", in.Script)
 		cmd.Dir = s.path("tree")
 		cmd.Env = []string{"PATH=" + toolchain.HostPath, "LC_ALL=C", "LD_PRELOAD=" + library}

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 )
@@ -13,13 +14,10 @@ import (
 // fails, and for ever if it is told to.
 func TestEndless(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
-		t.Skip("no gcc to make a native program with")
+		t.Skip("SKIPPED: makes a native program with gcc, which is not here")
 	}
 	dir := t.TempDir()
 	s := &suite{dir: dir, php: filepath.Join(dir, "php")}
-	if err := os.Mkdir(s.path("tree"), 0o777); err != nil {
-		t.Fatal(err)
-	}
 	source := filepath.Join(dir, "php.c")
 	if err := os.WriteFile(source, []byte(`#include <stdio.h>
 #include <string.h>
@@ -52,12 +50,12 @@ int main(int argc, char **argv) {
 			if err := os.Mkdir(own.path("tree"), 0o777); err != nil {
 				t.Fatal(err)
 			}
-			if got, err := own.endless(t.Context(), []recipe.Failing{c.fails}, c.incidents); err != nil || got != c.want {
+			if got, err := own.endless(t.Context(), time.Second, []recipe.Failing{c.fails}, c.incidents); err != nil || got != c.want {
 				t.Errorf("%t, %v, want %t", got, err, c.want)
 			}
 		})
 	}
-	if _, err := s.endless(t.Context(), []recipe.Failing{{Function: "not a name"}}, nil); err == nil {
+	if _, err := s.endless(t.Context(), time.Second, []recipe.Failing{{Function: "not a name"}}, nil); err == nil {
 		t.Error("no error for what cannot be compiled")
 	}
 }

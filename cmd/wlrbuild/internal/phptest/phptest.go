@@ -329,7 +329,7 @@ func (r *runner) judge(ctx context.Context, report *Report, s *suite, counted []
 			t.Outcome, t.Stale, t.Flaky = worse(t.Outcome, in.Kind), false, false
 		}
 		if t.Outcome == Hang && difference != nil && difference.Endless != nil {
-			endless, err := s.endless(ctx, difference.Endless, t.Incidents)
+			endless, err := s.endless(ctx, endlessLimit, difference.Endless, t.Incidents)
 			if err != nil {
 				return err
 			}
