@@ -222,8 +222,8 @@ func (g target) name() string {
 // each release. What the first engine runs is compiled ahead of time if it can
 // be: that takes minutes, and shows nothing new for another runtime. On another
 // release than the first it is done for one recipe, or for all with WLR_AOT=all.
-func targets(rt *recipe.Runtime, name string) (list []target) {
-	all := name == servingRecipe || os.Getenv("WLR_AOT") == "all"
+func targets(rt *recipe.Runtime, recipeName string) (list []target) {
+	all := recipeName == servingRecipe || os.Getenv("WLR_AOT") == "all"
 	for i := range rt.Engines {
 		e := &rt.Engines[i]
 		if len(e.Releases) == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,8 @@ var socketFunctions = strings.Fields(`socket bind listen accept accept4 connect 
 	getnameinfo gethostbyname gethostbyaddr getservbyname getservbyport getprotobyname getprotobynumber
 	inet_aton inet_addr inet_ntoa inet_ntop inet_pton dup dup2 dup3 fcntl read write readv writev close fstat`)
 
+var firstWord = regexp.MustCompile(`^\w+`)
+
 // add takes down what a program printed on a host.
 func (s *shimTable) add(host string, o outcome) {
 	s.mu.Lock()
@@ -36,7 +39,7 @@ func (s *shimTable) add(host string, o outcome) {
 	s.seen[host]++
 	for _, m := range checkLine.FindAllStringSubmatch(o.stdout, -1) {
 		failed, text := m[1] != "", m[2]
-		name, _, _ := strings.Cut(strings.NewReplacer(":", " ", ",", " ", "(", " ").Replace(text), " ")
+		name := firstWord.FindString(text)
 		if failed || strings.Contains(text, "# SKIP") || !slices.Contains(socketFunctions, name) {
 			continue
 		}
