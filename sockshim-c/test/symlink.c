@@ -105,16 +105,6 @@ static void moved(void)
 	ZERO(unlink(tmp("d/taken")), "unlink");
 }
 
-/* Last, because not every host leaves the file alone. */
-static void renamed(void)
-{
-	close(make_file("kept", "kept"));
-	ZERO(symlink("kept", tmp("before")), "symlink");
-	ZERO(rename(tmp("before"), tmp("after")), "rename of a link");
-	STR(text(tmp("after")), "kept", "readlink of the renamed link");
-	STR(content("kept"), "kept", "the file that it leads to has stayed");
-}
-
 /* What rmdir() makes of a slash at the end. */
 static void slashes(void)
 {
@@ -140,6 +130,5 @@ int main(void)
 	upward();
 	moved();
 	slashes();
-	renamed();
 	return done();
 }

@@ -6,6 +6,8 @@
 /* Node.js calls a pipe a socket. A program that takes it for one, as PHP does,
  * cannot read it there; a socket can be read as a pipe. */
 const bool wlr_backend_stdio_sockets = false;
+/* preview1 says nothing of it, and all hosts but WasmEdge do as POSIX says. */
+const bool wlr_backend_rename_follows = false;
 
 /* On a connected socket an address cannot be told, and is not asked for. */
 __wasi_errno_t wlr_backend_recv_from(const struct wlr_file *f, const __wasi_iovec_t *v, size_t n,

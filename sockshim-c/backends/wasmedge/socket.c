@@ -14,6 +14,7 @@
 
 /* WasmEdge takes a pipe for no socket, as Linux does. */
 const bool wlr_backend_stdio_sockets = true;
+const bool wlr_backend_rename_follows = true;
 
 static int fail(__wasi_errno_t err)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../fs/fs.h"
+#include "../net/backend.h"
 #include "fd.h"
 #include "host.h"
 #include "pair.h"
@@ -378,28 +379,71 @@ __wasi_errno_t __wasi_path_remove_directory(__wasi_fd_t fd, const char *path)
 	return looked_up(wlr_host_path_remove_directory(f->host, path, n));
 }
 
-/* Moves a symbolic link to an absolute path, if its text has to be another in
- * its new place: see abslink.c. Returns false if there is nothing of that. */
-static bool move_abslink(__wasi_fd_t fd, const char *old_path, __wasi_fd_t new_fd,
-	const char *new_path, __wasi_errno_t *err)
+/* What is at path, and not what it leads to if it is a link. */
+static __wasi_errno_t entry(__wasi_fd_t fd, const char *path, __wasi_filestat_t *st)
 {
-	char target[PATH_MAX], before[PATH_MAX], after[PATH_MAX];
+	return __wasi_path_filestat_get(fd, 0, path, st);
+}
+
+static bool is_link(__wasi_errno_t err, const __wasi_filestat_t *st)
+{
+	return !err && st->filetype == __WASI_FILETYPE_SYMBOLIC_LINK;
+}
+
+/* A link's text as the program sees it. */
+static __wasi_errno_t link_text(__wasi_fd_t fd, const char *path, char text[PATH_MAX])
+{
 	__wasi_size_t n;
-	if (__wasi_path_readlink(fd, old_path, (uint8_t *)target, sizeof target - 1, &n) != 0)
-		return false;
-	target[n] = '\0';
-	if (!wlr_abslink_encode(target, fd, old_path, before) ||
-	    !wlr_abslink_encode(target, new_fd, new_path, after) || strcmp(before, after) == 0)
-		return false;
-	*err = __wasi_path_symlink(target, new_fd, new_path);
-	if (*err == __WASI_ERRNO_EXIST) {
-		*err = __wasi_path_unlink_file(new_fd, new_path);
-		if (!*err)
-			*err = __wasi_path_symlink(target, new_fd, new_path);
+	__wasi_errno_t err = __wasi_path_readlink(fd, path, (uint8_t *)text, PATH_MAX - 1, &n);
+	if (!err)
+		text[n] = '\0';
+	return err;
+}
+
+/* Whether a link to an absolute path has to have another text in its new place:
+ * see abslink.c. */
+static bool text_changes(const char *target, __wasi_fd_t fd, const char *old_path, __wasi_fd_t new_fd,
+	const char *new_path)
+{
+	char before[PATH_MAX], after[PATH_MAX];
+	return wlr_abslink_encode(target, fd, old_path, before) &&
+	       wlr_abslink_encode(target, new_fd, new_path, after) && strcmp(before, after) != 0;
+}
+
+/* Makes a link anew in its new place. */
+static __wasi_errno_t move_link(const char *target, __wasi_fd_t fd, const char *old_path,
+	__wasi_fd_t new_fd, const char *new_path)
+{
+	__wasi_errno_t err = __wasi_path_symlink(target, new_fd, new_path);
+	if (err == __WASI_ERRNO_EXIST) {
+		err = __wasi_path_unlink_file(new_fd, new_path);
+		if (!err)
+			err = __wasi_path_symlink(target, new_fd, new_path);
 	}
-	if (!*err)
-		*err = __wasi_path_unlink_file(fd, old_path);
-	return true;
+	return err ? err : __wasi_path_unlink_file(fd, old_path);
+}
+
+/* Renames what is no link to what is one, on a host that follows it. */
+static __wasi_errno_t replace_link(const struct wlr_file *f, const char *old_path,
+	const struct wlr_file *to, __wasi_fd_t new_fd, const char *new_path)
+{
+	char target[PATH_MAX];
+	__wasi_errno_t err = link_text(new_fd, new_path, target);
+	if (!err)
+		err = __wasi_path_unlink_file(new_fd, new_path);
+	if (err)
+		return err;
+	err = wlr_host_path_rename(f->host, old_path, strlen(old_path), to->host, new_path,
+		strlen(new_path));
+	if (err && __wasi_path_symlink(target, new_fd, new_path))
+		return __WASI_ERRNO_IO; /* it is gone, which no other error would say */
+	return err;
+}
+
+static bool ends_in_slash(const char *path)
+{
+	size_t n = strlen(path);
+	return n && path[n - 1] == '/';
 }
 
 __wasi_errno_t __wasi_path_rename(__wasi_fd_t fd, const char *old_path, __wasi_fd_t
@@ -411,8 +455,30 @@ __wasi_errno_t __wasi_path_rename(__wasi_fd_t fd, const char *old_path, __wasi_f
 		err = get_dir(new_fd, &to);
 	if (err)
 		return err;
-	if (move_abslink(fd, old_path, new_fd, new_path, &err))
+	__wasi_filestat_t old, new;
+	err = entry(fd, old_path, &old);
+	if (err)
 		return err;
+	bool directory = old.filetype == __WASI_FILETYPE_DIRECTORY;
+	/* Not every host sees the slash, which stands for a directory. */
+	if (!directory && (ends_in_slash(old_path) || ends_in_slash(new_path)))
+		return __WASI_ERRNO_NOTDIR;
+	bool follows = wlr_backend_rename_follows;
+	if (is_link(0, &old)) {
+		char target[PATH_MAX];
+		err = link_text(fd, old_path, target);
+		if (err)
+			return err;
+		if (follows || text_changes(target, fd, old_path, new_fd, new_path)) {
+			if (!entry(new_fd, new_path, &new) && new.dev == old.dev && new.ino == old.ino)
+				return 0;
+			return move_link(target, fd, old_path, new_fd, new_path);
+		}
+	} else if (follows && is_link(entry(new_fd, new_path, &new), &new)) {
+		if (directory)
+			return __WASI_ERRNO_NOTDIR;
+		return replace_link(f, old_path, to, new_fd, new_path);
+	}
 	return wlr_host_path_rename(f->host, old_path, strlen(old_path), to->host,
 		new_path, strlen(new_path));
 }

@@ -16,6 +16,9 @@ struct wlr_file;
  * one a socket. */
 extern const bool wlr_backend_stdio_sockets;
 
+/* Whether the host's path_rename follows a link at the end of a path. */
+extern const bool wlr_backend_rename_follows;
+
 /* sock_recv with the sender's address, of *len bytes, *len is 0 where there is
  * none. addr has room for every address. */
 __wasi_errno_t wlr_backend_recv_from(const struct wlr_file *f, const __wasi_iovec_t *v, size_t n,
