@@ -44,6 +44,12 @@ var passes = []Pass{
 		Version: 1,
 		Run:     Devirtualize,
 	},
+	{
+		Name:    "pack-data",
+		Doc:     "leaves zeros out of the data segments, which memory has without them: PHP's modules get a third smaller",
+		Version: 1,
+		Run:     func(module []byte, _ []string) ([]byte, error) { return PackData(module) },
+	},
 }
 
 // Find returns the pass of that name, or nil.
