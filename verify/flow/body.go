@@ -179,7 +179,7 @@ func (u *unit) call(in *llvmir.Inst) {
 	}
 	s := &Site{
 		In: u.in, Pos: u.positionOf(in), Sig: in.Type.Signature(),
-		module: u.m.Source, args: args, result: result,
+		unit: u.fn.unit, args: args, result: result,
 	}
 	if refs := in.Callee.Refs; len(refs) == 1 && refs[0].Offset == 0 && u.isFunc(refs[0].Name) {
 		if strings.HasPrefix(refs[0].Name, "llvm.") {

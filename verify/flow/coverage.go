@@ -29,24 +29,9 @@ type Gap struct {
 // since it was linked.
 func (a *Analysis) Cover(m *wasm.Module) *Coverage {
 	c := &Coverage{Slots: map[string][]int{}}
-	names := map[string][]*function{}
-	for _, f := range a.funcs {
-		names[f.name] = append(names[f.name], f)
-	}
-	// clang names main by its parameters in IR, and main in the module.
-	for _, name := range []string{"__main_argc_argv", "__main_void", "__original_main"} {
-		names["main"] = append(names["main"], names[name]...)
-	}
-	for alias, key := range a.aliases {
-		if f := a.funcs[key]; f != nil {
-			names[alias] = append(names[alias], f)
-		}
-	}
-	defined := func(name string) bool {
-		return slices.ContainsFunc(names[name], func(f *function) bool { return f.defined })
-	}
+	names := a.byName()
 	for i := range m.Funcs {
-		c.callers(m, a.model, uint32(i), defined)
+		c.callers(m, a.model, uint32(i), names)
 	}
 	for _, e := range m.Elements {
 		base, _ := m.Const(e.Place)
@@ -59,12 +44,38 @@ func (a *Analysis) Cover(m *wasm.Module) *Coverage {
 	return c
 }
 
+// functionNames are the functions of the IR by the names that they have in the
+// linked module.
+type functionNames map[string][]*function
+
+func (a *Analysis) byName() functionNames {
+	names := functionNames{}
+	for _, f := range a.funcs {
+		names[f.name] = append(names[f.name], f)
+	}
+	// clang names main by its parameters in IR, and main in the module.
+	for _, name := range []string{"__main_argc_argv", "__main_void", "__original_main"} {
+		names["main"] = append(names["main"], names[name]...)
+	}
+	for alias, key := range a.aliases {
+		if f := a.funcs[key]; f != nil {
+			names[alias] = append(names[alias], f)
+		}
+	}
+	return names
+}
+
+// defined says whether the IR of a function of that name was seen.
+func (n functionNames) defined(name string) bool {
+	return slices.ContainsFunc(n[name], func(f *function) bool { return f.defined })
+}
+
 // callers looks for calls by address in a function.
-func (c *Coverage) callers(m *wasm.Module, model *Model, index uint32, defined func(string) bool) {
+func (c *Coverage) callers(m *wasm.Module, model *Model, index uint32, names functionNames) {
 	var sigs []string
 	for code := m.Funcs[index].Code(); code.Next(); {
 		if code.Op == wasm.OpCallIndirect || code.Op == wasm.OpReturnCallIndirect {
-			sigs = append(sigs, signature(m.SigType(code.Index)))
+			sigs = append(sigs, Signature(m.SigType(code.Index)))
 		}
 	}
 	if sigs == nil {
@@ -73,7 +84,7 @@ func (c *Coverage) callers(m *wasm.Module, model *Model, index uint32, defined f
 	c.Functions++
 	c.Sites += len(sigs)
 	name := m.FuncName(index)
-	if defined(name) {
+	if names.defined(name) {
 		return
 	}
 	inner, ok := model.Indirect[name]
@@ -89,11 +100,11 @@ func (c *Coverage) callers(m *wasm.Module, model *Model, index uint32, defined f
 }
 
 // element looks at a function in a table.
-func (c *Coverage) element(m *wasm.Module, model *Model, index uint32, slot int, names map[string][]*function) {
+func (c *Coverage) element(m *wasm.Module, model *Model, index uint32, slot int, names functionNames) {
 	name := m.FuncName(index)
 	c.Elements++
 	c.Slots[name] = append(c.Slots[name], slot)
-	sig := signature(m.FuncType(index))
+	sig := Signature(m.FuncType(index))
 	known := names[name]
 	switch {
 	case len(known) == 0:
@@ -111,8 +122,8 @@ func (c *Coverage) gap(function, format string, args ...any) {
 	c.Gaps = append(c.Gaps, Gap{function, fmt.Sprintf(format, args...)})
 }
 
-// signature is a function type in the notation of llvmir.Type.Signature.
-func signature(t *wasm.Type) string {
+// Signature is a function type in the notation of llvmir.Type.Signature.
+func Signature(t *wasm.Type) string {
 	if t == nil {
 		return "unknown"
 	}

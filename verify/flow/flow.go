@@ -137,6 +137,7 @@ type function struct {
 	name     string // as it is linked
 	key      string // unique: with the translation unit's, if it is internal
 	module   string
+	unit     string // the compiled file, as debug information has it
 	sig      string
 	c        string // type in C's notation
 	pos      llvmir.Pos
@@ -158,7 +159,7 @@ type Site struct {
 	Pos      llvmir.Pos
 	Sig      string
 	External string // function without IR that makes the call
-	module   string
+	unit     string // the compiled file that the call is in, as debug information has it
 	callee   int32
 	args     []int32
 	result   int32

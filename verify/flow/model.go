@@ -82,7 +82,7 @@ func (a *Analysis) external(s *Site, f *function, at int32) {
 func (a *Analysis) callback(s *Site, f *function, k Callback, arg func(int) int32, at int32) {
 	add := func(callee int32, sig string) {
 		c := &Site{
-			In: s.In, Pos: s.Pos, Sig: sig, External: f.name, module: s.module,
+			In: s.In, Pos: s.Pos, Sig: sig, External: f.name, unit: s.unit,
 			callee: callee, result: -1, targets: map[*function]bool{},
 		}
 		for _, i := range k.Args {

@@ -27,6 +27,7 @@ type Report struct {
 	Unused   []string  `json:"unused"`
 	Stats    Stats     `json:"stats"`
 	Mutation *Mutation `json:"mutation,omitempty"`
+	Edges    *Edges    `json:"edges,omitempty"`
 }
 
 // Mutation is what came of giving functions that are called by address another
@@ -231,6 +232,9 @@ func (r *Report) WriteText(w io.Writer) {
 	}
 	if m := r.Mutation; m != nil {
 		fmt.Fprintf(w, "%s: %d functions were given another type, %d of them found\n", r.Program, m.Mutants, m.Mutants-len(m.Missed))
+	}
+	if e := r.Edges; e != nil {
+		e.writeText(w, r.Program)
 	}
 	for _, rule := range slices.Sorted(maps.Keys(r.Assumed)) {
 		fmt.Fprintf(w, "%s: rule %s discharges %d\n", r.Program, rule, r.Assumed[rule])

@@ -109,6 +109,7 @@ func (u *unit) head(d *llvmir.Func) {
 	if d.Defined || f.sig == "" {
 		f.sig, f.variadic, f.module = sig, d.Type.Variadic, u.m.Source
 		f.pos, f.c = u.m.Pos(d.Debug), u.m.FuncC(d.Debug)
+		f.unit = u.m.Unit(d.Debug)
 		f.pos.Col = 0
 	}
 	if d.Defined {

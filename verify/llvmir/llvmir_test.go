@@ -36,7 +36,7 @@ declare !dbg !40 void @qsort(ptr noundef, i32 noundef, i32 noundef, ptr noundef)
 !0 = !DIGlobalVariableExpression(var: !1, expr: !DIExpression())
 !1 = distinct !DIGlobalVariable(name: "table", scope: !2, file: !3, line: 4, type: !50, isLocal: true, isDefinition: true)
 !3 = !DIFile(filename: "a.c", directory: "/src")
-!10 = distinct !DISubprogram(name: "f", scope: !3, file: !3, line: 7, type: !11)
+!10 = distinct !DISubprogram(name: "f", scope: !3, file: !3, line: 7, type: !11, unit: !60)
 !11 = !DISubroutineType(types: !12)
 !12 = !{!13, !13, null}
 !13 = !DIBasicType(name: "int", size: 32, encoding: DW_ATE_signed)
@@ -55,6 +55,7 @@ declare !dbg !40 void @qsort(ptr noundef, i32 noundef, i32 noundef, ptr noundef)
 !50 = !DICompositeType(tag: DW_TAG_array_type, baseType: !51, size: 128)
 !51 = !DIDerivedType(tag: DW_TAG_const_type, baseType: !52)
 !52 = distinct !DICompositeType(tag: DW_TAG_structure_type, name: "pair", file: !3, line: 2, size: 64, elements: !53)
+!60 = distinct !DICompileUnit(language: DW_LANG_C11, file: !3, producer: "clang")
 !53 = !{!54, !55}
 !54 = !DIDerivedType(tag: DW_TAG_member, name: "kind", baseType: !56, size: 16)
 !56 = !DIBasicType(name: "short", size: 16, encoding: DW_ATE_signed)
@@ -91,6 +92,8 @@ func TestParse(t *testing.T) {
 	f := m.Funcs[0]
 	check("type", f.Type.Signature(), "(i32,i32,i32)->(i32)")
 	check("parameters", f.Params, []string{"x", "e"})
+	check("unit", m.Unit(f.Debug), "/src/a.c")
+	check("no unit", m.Unit(m.Funcs[1].Debug), "")
 	check("C type", m.FuncC(f.Debug), "int (int, ...)")
 	var ops []string
 	for _, in := range f.Body {

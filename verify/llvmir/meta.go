@@ -112,6 +112,9 @@ func (m *Module) Pos(id int) Pos {
 	return Pos{m.file(id), m.number(id, "line"), m.number(id, "column")}
 }
 
+// Unit is the compiled file that a subprogram's code is in, or "".
+func (m *Module) Unit(id int) string { return m.file(m.ref(id, "unit")) }
+
 func (m *Module) file(id int) string {
 	if scope := m.ref(id, "scope"); scope >= 0 && m.is(id, "!DILocation") {
 		name, ok := m.files[scope]
