@@ -52,6 +52,7 @@ type job struct {
 	compiled map[string][]aotInfo
 	linted   map[string]*lintResult    // by artifact
 	mutated  map[string]*flow.Mutation // by program
+	executed map[string]*flow.Edges    // by program
 }
 
 func (j *job) name() string {
@@ -92,6 +93,7 @@ const (
 	stepFlow      = "flow"
 	stepCalls     = "calls"
 	stepMutants   = "mutants"
+	stepEdges     = "edges"
 	stepAOT       = "aot"
 	stepDist      = "dist"
 )

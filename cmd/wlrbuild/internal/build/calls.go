@@ -41,6 +41,9 @@ func (Builder) Verify(ctx context.Context, o cli.BuildOptions) ([]*flow.Report, 
 		if j.Mutants > 0 {
 			steps = append(steps, task{stepMutants, func(ctx context.Context) error { return j.mutants(ctx, s) }})
 		}
+		if j.Edges > 0 {
+			steps = append(steps, task{stepEdges, func(ctx context.Context) error { return j.execute(ctx, s) }})
+		}
 		if err := pipeline.Execute(ctx, s, steps); err != nil {
 			return nil, err
 		}
@@ -49,7 +52,7 @@ func (Builder) Verify(ctx context.Context, o cli.BuildOptions) ([]*flow.Report, 
 			if err != nil {
 				return nil, err
 			}
-			r.Mutation = j.mutated[r.Program]
+			r.Mutation, r.Edges = j.mutated[r.Program], j.executed[r.Program]
 			reports = append(reports, r)
 		}
 	}

@@ -63,6 +63,7 @@ type BuildOptions struct {
 	AOTCPU  engines.CPU
 	Skip    []string // Checks that are not wanted
 	Mutants int      // verify: functions to give another type, to see that it is found
+	Edges   int      // verify: tests to run, to see that what they call was predicted
 
 	Store  *cache.Store
 	Events progress.Sink

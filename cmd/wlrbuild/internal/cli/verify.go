@@ -15,7 +15,7 @@ import (
 func (a *app) verifyCmd() *cobra.Command {
 	var mode string
 	var asJSON bool
-	var mutants int
+	var mutants, edges int
 	cmd := &cobra.Command{
 		Use:   "verify RECIPE",
 		Short: "Prove that no call by address meets a function of another type",
@@ -37,6 +37,7 @@ applies. The exit code is 7 then.`,
 	cmd.Flags().MarkHidden("out")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON")
 	cmd.Flags().IntVar(&mutants, "mutants", 0, "also give `N` functions another type, one way or another, and see that each is found")
+	cmd.Flags().IntVar(&edges, "edges", 0, "also run `N` of the project's own tests, and see that every function that a call meets was predicted")
 	choiceFlag(cmd, cmd.Flags(), &mode, "progress", "auto", progress.Modes, "how to show progress, `MODE`: "+strings.Join(progress.Modes, ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o, err := a.options(cmd, flags, args[0])
@@ -45,6 +46,9 @@ applies. The exit code is 7 then.`,
 		}
 		if o.Mutants = mutants; mutants < 0 {
 			return flagValueError(cmd, "mutants", strconv.Itoa(mutants), "0 or more")
+		}
+		if o.Edges = edges; edges < 0 {
+			return flagValueError(cmd, "edges", strconv.Itoa(edges), "0 or more")
 		}
 		if asJSON && mode == "json" {
 			return usageError(cmd, "--json and --progress json both write to standard output")
@@ -83,6 +87,11 @@ func (a *app) printVerified(reports []*flow.Report, asJSON bool) error {
 	}
 	if missed != nil {
 		return diag.New(diag.Findings, "verify", "functions were given another type, and these were not found: %s", strings.Join(missed, " "))
+	}
+	for _, r := range reports {
+		if e := r.Edges; e != nil && len(e.Missed) > 0 {
+			return diag.New(diag.Findings, "verify", "%d calls of %s were made that were not predicted", len(e.Missed), r.Program)
+		}
 	}
 	if err := flow.Unproven(reports); err != nil {
 		return diag.New(diag.Findings, "verify", "%w", err).

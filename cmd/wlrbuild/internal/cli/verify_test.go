@@ -26,6 +26,14 @@ func TestVerify(t *testing.T) {
 		}},
 	}
 	problem := &flow.Report{Program: "php", Problems: []flow.Problem{{Kind: "rule", Text: "calls/php.yaml:8: rule \"x\": discharges nothing"}}}
+	missed := &flow.Report{Program: "php", Edges: &flow.Edges{
+		Tests: 3, Runs: 4, Edges: 10, Predicted: 9, Possible: 12,
+		Sites: map[flow.Grain]int{flow.ByColumn: 8}, Executed: map[flow.Grain]int{flow.ByColumn: 5},
+		Missed: []flow.MissedEdge{{
+			Pos: "Zend/zend_variables.c:57:2", In: "rc_dtor_func", Grain: flow.ByColumn, Type: "(i32)->()",
+			Callee: "zend_list_free", Slot: 1988, Script: "Zend/tests/list.php",
+		}},
+	}}
 	for _, tt := range []struct {
 		name   string
 		report *flow.Report
@@ -39,6 +47,14 @@ func TestVerify(t *testing.T) {
 			"  call      Zend/zend_variables.c:57:2 in rc_dtor_func   expects (i32)->()\n",
 			"  by way of Zend/zend_variables.c:39: zend_rc_dtor_func (zend_rc_dtor_func_t, (i32)->())\n",
 			"  cast      Zend/zend_variables.c:49:24: cast from 'int (*)(zend_resource *)'\n",
+		}},
+		{"a call that was not predicted", missed, 7, []string{
+			"error: call_indirect: not predicted\n",
+			"  call      Zend/zend_variables.c:57:2 in rc_dtor_func   expects (i32)->()   known by column\n",
+			"  function  zend_list_free   table slot 1988\n",
+			"  script    Zend/tests/list.php\n",
+			"php: 3 tests, of which 0 differ unexpectedly; 4 runs of it, of which 0 were cut short\n",
+			"php: 10 edges executed, 9 of them predicted, out of 12\n",
 		}},
 		{"a problem", problem, 7, []string{"error: rule: calls/php.yaml:8: rule \"x\": discharges nothing\n"}},
 	} {
