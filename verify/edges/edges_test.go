@@ -174,10 +174,27 @@ func TestTrap(t *testing.T) {
 	}
 }
 
+// withTable replaces the table section of a module.
+func withTable(t *testing.T, module []byte, section string) []byte {
+	t.Helper()
+	m, err := wasm.Decode(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := m.Edit()
+	e.SetSection(wasm.SectionTable, []byte(section))
+	out, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 func TestRecordRefuses(t *testing.T) {
 	for want, module := range map[string][]byte{
 		"not a WebAssembly binary":       []byte("text"),
 		"no command with a table":        []byte("\x00asm\x01\x00\x00\x00"),
+		"can grow":                       withTable(t, read(t, "testdata/calls.wasm"), "\x01\x70\x00\x08"),
 		"does not import args_sizes_get": read(t, "../symbolize/testdata/destroy.wasm"),
 	} {
 		if _, err := Record(module, "traces"); err == nil || !strings.Contains(err.Error(), want) {

@@ -90,6 +90,9 @@ func record(module []byte, dir string, room uint32) ([]byte, error) {
 	if len(m.Tables) == 0 || start == nil || start.Kind != wasm.KindFunc || int(start.Index) < m.ImportedFuncs() {
 		return nil, fmt.Errorf("it is no command with a table")
 	}
+	if l := m.Tables[0].Limits; !l.HasMax || l.Max > l.Min {
+		return nil, fmt.Errorf("its table can grow, so that what is in it is not known")
+	}
 	r := &recorder{
 		m: m, e: m.Edit(), dir: dir, slots: tableSize(m), room: room, atBits: atBuffer + 4*room,
 		imports: map[string]uint32{}, bodies: map[uint32][]byte{},
@@ -114,9 +117,7 @@ func record(module []byte, dir string, room uint32) ([]byte, error) {
 // maxBits keeps the record of a run in a fraction of its memory.
 const maxBits = 1 << 30
 
-// tableSize is the number of indices that the first table has when the module
-// starts. A call through another index traps, or goes where a function was put
-// by hand.
+// tableSize is the number of indices of the first table, which does not grow.
 func tableSize(m *wasm.Module) uint32 { return uint32(m.Tables[0].Limits.Min) }
 
 // Where things are in the memory that the recorder adds, in bytes.
