@@ -30,6 +30,7 @@ type cell struct {
 	tracked bool    // its address is a value that is followed
 	dormant []int32 // nodes that have its address, while it is not tracked
 	open    bool    // holds a function's address in a place declared for something else
+	opener  int32   // of an open one: the disguise because of which it is, counted from 1
 	held    []held  // loads of numbers and pointers to data, which an open cell makes count
 }
 

@@ -53,6 +53,7 @@ type Analysis struct {
 	sites     []*Site
 	stores    []storeThrough
 	disguised []disguise
+	openers   []opened
 	direct    []directCall
 	escapes   map[escape]bool
 	loaded    map[int32]string   // node → struct that it was loaded as a pointer to
@@ -118,7 +119,16 @@ type (
 	}
 	// disguise is a store of what may be an address as a number or as a
 	// pointer to data.
-	disguise struct{ value, cell, at int32 }
+	disguise struct {
+		value, cell, at int32
+		lost            bool // too much would be opened
+	}
+	// opened is a disguise because of which cells were opened.
+	opened struct {
+		at    int32
+		loads int  // that count because of it
+		lost  bool // there are too many
+	}
 	// directCall is a call of a function by its name.
 	directCall struct {
 		site *Site

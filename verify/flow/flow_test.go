@@ -202,3 +202,35 @@ func TestEscape(t *testing.T) {
 		t.Errorf("problems: %v", report.Problems)
 	}
 }
+
+// TestOpenLimit puts a function's address into a number that is read more and
+// more often: what a whole program has in common is not opened, but reported.
+func TestOpenLimit(t *testing.T) {
+	for _, c := range []struct {
+		loads, opened int
+		lost          bool
+	}{{openLimit - 1, 1, false}, {openLimit, 0, true}} {
+		var ir strings.Builder
+		ir.WriteString("@n = internal global i64 0\n" +
+			"define internal void @f(i32 %0) {\n  ret void\n}\n" +
+			"define void @put() {\n  %1 = ptrtoint ptr @f to i64\n  store i64 %1, ptr @n\n  ret void\n}\n" +
+			"define void @get() {\n")
+		for i := range c.loads {
+			fmt.Fprintf(&ir, "  %%%d = load i64, ptr @n\n", i+1)
+		}
+		ir.WriteString("  ret void\n}\n")
+		a := New(&Model{})
+		unit := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(ir.String())), nil }
+		if err := a.Load([]Unit{{"n.c", unit}}, 1); err != nil {
+			t.Fatal(err)
+		}
+		a.Solve()
+		r := a.Judge(nil)
+		if r.Stats.Opened != c.opened || (len(r.Lost) == 1) != c.lost {
+			t.Errorf("%d loads: %d cells opened, lost %v", c.loads, r.Stats.Opened, r.Lost)
+		}
+		if passed := NewReport("x", r, nil, llvmir.Pos.String).Passed(); passed == c.lost {
+			t.Errorf("%d loads: passed is %t", c.loads, passed)
+		}
+	}
+}

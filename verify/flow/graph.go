@@ -234,21 +234,32 @@ func (a *Analysis) loadCell(c, dst, at int32, p passes) {
 // storeCell lets what is in a node flow to a cell.
 func (a *Analysis) storeCell(src, c, at int32, p passes) {
 	if p == nothing {
-		a.disguised = append(a.disguised, disguise{src, c, at})
+		a.disguised = append(a.disguised, disguise{value: src, cell: c, at: at})
 		return
 	}
 	a.flows(src, a.content(c), at, p)
 }
 
-// open makes a cell one that a function's address is in although it is
-// declared for a number or a pointer to data.
-func (a *Analysis) open(c int32) {
-	if a.cells[c].open {
-		return
+// open makes the cell of a disguise one that a function's address is in although
+// it is declared for a number or a pointer to data. opener is the disguise that
+// the address has come from, counted from 1, or 0 if that is this one. It returns
+// false if that has opened too many already.
+func (a *Analysis) open(d disguise, opener int32) bool {
+	if opener == 0 {
+		a.openers = append(a.openers, opened{at: d.at})
+		opener = int32(len(a.openers))
 	}
-	a.cells[c].open = true
-	for _, h := range a.cells[c].held {
-		a.flows(a.content(c), h.dst, h.at, functions)
+	o, c := &a.openers[opener-1], &a.cells[d.cell]
+	if o.loads += 1 + len(c.held); o.loads > openLimit {
+		o.lost = true
+		return false
 	}
-	a.cells[c].held = nil
+	a.stats.Opened++
+	c.open, c.opener = true, opener
+	held := c.held
+	c.held = nil
+	for _, h := range held {
+		a.flows(a.content(d.cell), h.dst, h.at, functions)
+	}
+	return true
 }

@@ -31,10 +31,10 @@ const (
 // Result is what an analysis came to.
 type Result struct {
 	Sites    []SiteResult
-	Findings []Finding // in order of function and place
-	Escapes  []Escape  // addresses given to functions nothing is known of
-	Direct   []Direct  // calls by name of functions of another type
-	Lost     []llvmir.Pos
+	Findings []Finding    // in order of function and place
+	Escapes  []Escape     // addresses given to functions nothing is known of
+	Direct   []Direct     // calls by name of functions of another type
+	Lost     []llvmir.Pos // stores of what is too much to be followed
 	Unnamed  []string     // tables of functions whose struct is not known
 	Model    []string     // what the model says and the headers do not
 	Rules    []*RuleError // rules that are of no use
@@ -146,8 +146,13 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 			r.Lost = append(r.Lost, a.places[s.at])
 		}
 	}
+	for _, o := range a.openers {
+		if o.lost {
+			r.Lost = append(r.Lost, a.places[o.at])
+		}
+	}
 	for _, d := range a.disguised {
-		if len(a.filter(a.node(d.value).set, functions)) > 0 {
+		if a.hasFunction(d.value) {
 			a.stats.Cut++
 		}
 	}

@@ -166,7 +166,7 @@ func NewReport(program string, r *Result, c *Coverage, name func(llvmir.Pos) str
 		problem("direct call", "%s: %s, which is %s, is called as %s", name(d.Pos), d.Function.Name, d.Function.Sig, d.Sig)
 	}
 	for _, pos := range r.Lost {
-		problem("lost store", "%s: what this store writes to is too much to be followed", name(pos))
+		problem("lost store", "%s: where the address that is stored here goes is too much to be followed", name(pos))
 	}
 	for _, table := range r.Unnamed {
 		problem("unknown struct", "%s: its functions cannot be followed", table)

@@ -11,6 +11,11 @@ import (
 // whose targets are not found within it makes the analysis incomplete there.
 const searchLimit = 20000
 
+// openLimit is how many loads of numbers and pointers to data may count because
+// of one store of a function's address as such, before that store makes the
+// analysis incomplete.
+const openLimit = 100
+
 // Solve lets addresses flow until nothing changes.
 func (a *Analysis) Solve() {
 	for _, d := range a.direct {
@@ -114,47 +119,77 @@ func (a *Analysis) mayPoint(n int32) ([]int32, bool) {
 // through registers, locals and parameters, and not out of some other memory.
 // Where it does, the value is taken for what the program says it is; such
 // places are counted.
+//
+// What is put into a number that any other number can be, such as that of a
+// zval, would open all of them. Such a store is given up, and reported.
 func (a *Analysis) openDisguises() {
 	kept := a.disguised[:0]
 	list := a.disguised
 	a.disguised = nil
+	var origin []int32
 	for _, d := range list {
 		if a.cells[d.cell].open {
 			a.flows(d.value, a.content(d.cell), d.at, functions)
 			continue
 		}
-		if len(a.filter(a.node(d.value).set, functions)) > 0 && a.plainlyFunction(d.value) {
-			a.flows(d.value, a.content(d.cell), d.at, functions)
-			a.open(d.cell)
-			a.stats.Opened++
-			continue
+		if !d.lost && a.hasFunction(d.value) {
+			if origin == nil {
+				origin = a.plainlyFunctions()
+			}
+			// A node that has been made since is looked at in the next round.
+			if int(d.value) < len(origin) && origin[d.value] >= 0 {
+				if a.open(d, origin[d.value]) {
+					a.flows(d.value, a.content(d.cell), d.at, functions)
+					continue
+				}
+				d.lost = true
+			}
 		}
 		kept = append(kept, d)
 	}
 	a.disguised = append(kept, a.disguised...)
 }
 
-func (a *Analysis) plainlyFunction(n int32) bool {
-	seen := map[int32]bool{n: true}
-	todo := []int32{n}
-	for i := 0; i < len(todo); i++ {
-		nd := a.node(todo[i])
-		for _, c := range nd.addrs {
-			if a.cells[c].fn != nil {
-				return true
-			}
+// plainlyFunctions says of every node whether a function's address comes to it
+// plainly: -1 if none does, 0 if it comes from where it is taken, and else by
+// way of the opened cells of which disguise, counted from 1.
+//
+// All nodes are looked at once: there can be as many to ask for as there are
+// stores of numbers in the program.
+func (a *Analysis) plainlyFunctions() []int32 {
+	origin := make([]int32, a.count)
+	var todo []int32
+	for n := range a.count {
+		origin[n] = -1
+		if slices.ContainsFunc(a.node(n).addrs, func(c int32) bool { return a.cells[c].fn != nil }) {
+			origin[n] = 0
+			todo = append(todo, n)
 		}
-		for _, p := range nd.pred {
-			if c := a.node(p).cell; c >= 0 && a.cells[c].kind != local && !a.cells[c].open {
-				continue
-			}
-			if !seen[p] && len(a.filter(a.node(p).set, functions)) > 0 {
-				seen[p] = true
-				todo = append(todo, p)
+	}
+	for i := 0; i < len(todo); i++ {
+		n := todo[i]
+		from := origin[n]
+		if c := a.node(n).cell; c >= 0 && a.cells[c].open {
+			from = a.cells[c].opener
+		} else if c >= 0 && a.cells[c].kind != local {
+			continue
+		}
+		if !a.hasFunction(n) {
+			continue
+		}
+		for _, e := range a.node(n).succ {
+			if origin[e.to] < 0 {
+				origin[e.to] = from
+				todo = append(todo, e.to)
 			}
 		}
 	}
-	return false
+	return origin
+}
+
+// hasFunction says whether a node has the address of a function.
+func (a *Analysis) hasFunction(n int32) bool {
+	return slices.ContainsFunc(a.node(n).set, func(c int32) bool { return a.cells[c].fn != nil })
 }
 
 // calls binds arguments and result of a call that may be one of that function.
