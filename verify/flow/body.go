@@ -108,7 +108,13 @@ func (u *unit) gep(in *llvmir.Inst) {
 	}
 	switch {
 	case !known:
-		u.flows(u.operand(base), u.result(in.Dst), u.place(in), all)
+		n := u.operand(base)
+		u.flows(n, u.result(in.Dst), u.place(in), all)
+		// A member by its offset. What lies before an object is what that is a
+		// member of, and has its address for this analysis.
+		if in.Type.Kind == llvmir.Int && in.Type.Bits == 8 && len(indexes) == 1 && indexes[0].Int > 0 {
+			u.constrain(n, constraint{op: shift, other: u.result(in.Dst), by: indexes[0].Int, at: u.place(in)})
+		}
 	case in.Type.Kind == llvmir.Int && in.Type.Bits == 8 && len(indexes) == 1:
 		u.point(in.Dst, c, max(0, offset+indexes[0].Int))
 	case in.Type.Kind == llvmir.Struct && len(indexes) > 1: // one without a name
@@ -233,6 +239,11 @@ func (u *unit) intrinsic(name string, in *llvmir.Inst, args []int32, result int3
 func (u *unit) copy(to, from llvmir.Value, at int32) {
 	c, cOffset, toKnown := u.target(to)
 	d, dOffset, fromKnown := u.target(from)
+	if toKnown && !fromKnown {
+		// Into the place itself: bytes without a name have no address that is
+		// followed.
+		u.copyInto(u.content(u.at(c, cOffset)), u.operand(from), at)
+	}
 	if !toKnown || !fromKnown {
 		u.copyMemory(u.operand(to), u.operand(from), at)
 		return
@@ -256,9 +267,17 @@ func (a *Analysis) copyMemory(to, from, at int32) {
 		return
 	}
 	everything := a.newNode()
-	a.constrain(from, constraint{op: copyFrom, other: everything, at: at})
-	a.node(everything).bases = append(a.node(everything).bases, from)
+	a.copyInto(everything, from, at)
 	a.constrain(to, constraint{op: store, other: everything, at: at})
+}
+
+// copyInto lets everything at an address flow to a node.
+func (a *Analysis) copyInto(to, from, at int32) {
+	if from < 0 {
+		return
+	}
+	a.constrain(from, constraint{op: copyFrom, other: to, at: at})
+	a.node(to).bases = append(a.node(to).bases, from)
 }
 
 func (a *Analysis) param(f *function, i int) int32 {

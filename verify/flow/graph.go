@@ -38,7 +38,8 @@ const (
 // constraint is what is to be done for every address in a node's set.
 type constraint struct {
 	op    constraintOp
-	other int32 // load: to where; store, copyTo: from where
+	other int32 // load, shift: to where; store: from where
+	by    int64 // shift: how many bytes
 	at    int32
 	pass  passes
 	site  *Site // of a call
@@ -50,6 +51,7 @@ const (
 	load constraintOp = iota
 	store
 	copyFrom // source of a memcpy: everything in it
+	shift    // address of what is some bytes further on
 	call
 )
 
@@ -100,8 +102,8 @@ func (a *Analysis) filter(set []int32, p passes) []int32 {
 
 // address says that a node has the address of a cell.
 func (a *Analysis) address(n, c int32) {
-	if t := a.cells[c].typ; a.cells[c].fn == nil && t != nil && !canHold(t, 0) {
-		return
+	if k := &a.cells[c]; k.fn == nil && k.kind != member && k.typ != nil && !canHold(k.typ, 0) {
+		return // bytes that are a member can be room for anything
 	}
 	a.node(n).addrs = append(a.node(n).addrs, c)
 	if a.cells[c].fn != nil || a.cells[c].tracked {
@@ -139,6 +141,8 @@ func (a *Analysis) constrain(n int32, c constraint) {
 		if c.pass != nothing {
 			a.node(c.other).bases = append(a.node(c.other).bases, n)
 		}
+	case shift:
+		a.node(c.other).bases = append(a.node(c.other).bases, n)
 	}
 	if len(a.node(n).set) > 0 {
 		a.apply(c, a.node(n).set)
@@ -209,6 +213,8 @@ func (a *Analysis) apply(k constraint, addrs []int32) {
 			a.loadCell(a.at(c, 0), k.other, k.at, k.pass)
 		case k.op == store:
 			a.storeCell(k.other, a.at(c, 0), k.at, k.pass)
+		case k.op == shift:
+			a.address(k.other, a.at(c, k.by))
 		case k.op == copyFrom:
 			// A struct's members are the same cells on both sides.
 			if t := plain(a.cells[c].typ); t == nil || !isStruct(t) {
