@@ -52,6 +52,7 @@ type ReportFinding struct {
 	Slots    []int        `json:"slots"` // in the module's table
 	Calls    []ReportCall `json:"calls"`
 	Cast     *Cast        `json:"cast,omitempty"` // where clang sees it
+	Fix      *Fix         `json:"fix,omitempty"`  // if one was asked for
 }
 
 // ReportedFunc is the function of a finding.
@@ -87,6 +88,12 @@ type ReportStep struct {
 type Cast struct {
 	Pos  string `json:"pos"`
 	Text string `json:"text"`
+}
+
+// Fix is what became of putting wrappers in place of the casts of a function.
+type Fix struct {
+	Patch   string `json:"patch,omitempty"`   // that does it
+	Refused string `json:"refused,omitempty"` // why there is none, or none for one of the casts
 }
 
 // Problem is something that keeps an analysis from being a proof.
@@ -277,6 +284,12 @@ func (f *ReportFinding) writeText(w io.Writer) {
 	}
 	if f.Cast != nil {
 		fmt.Fprintf(w, "  cast      %s: %s\n", f.Cast.Pos, f.Cast.Text)
+	}
+	if f.Fix != nil && f.Fix.Patch != "" {
+		fmt.Fprintf(w, "  fix       %s\n", f.Fix.Patch)
+	}
+	if f.Fix != nil && f.Fix.Refused != "" {
+		fmt.Fprintf(w, "  no fix    %s\n", f.Fix.Refused)
 	}
 	fmt.Fprintln(w)
 }

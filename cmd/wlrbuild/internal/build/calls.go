@@ -26,6 +26,9 @@ import (
 // Verify builds as far as linking, and says of every artifact whether a call by
 // address can meet a function of another type.
 func (Builder) Verify(ctx context.Context, o cli.BuildOptions) ([]*flow.Report, error) {
+	if err := fixesFit(o); err != nil {
+		return nil, err
+	}
 	all, _, err := jobs(ctx, o)
 	if err != nil {
 		return nil, err
@@ -47,14 +50,21 @@ func (Builder) Verify(ctx context.Context, o cli.BuildOptions) ([]*flow.Report, 
 		if err := pipeline.Execute(ctx, s, steps); err != nil {
 			return nil, err
 		}
+		var own []*flow.Report
 		for i := range j.Recipe.Artifacts {
 			r, err := j.callsOf(s, &j.Recipe.Artifacts[i])
 			if err != nil {
 				return nil, err
 			}
 			r.Mutation, r.Edges = j.mutated[r.Program], j.executed[r.Program]
-			reports = append(reports, r)
+			own = append(own, r)
 		}
+		if j.Fix != "" {
+			if err := j.fix(ctx, s, own); err != nil {
+				return nil, err
+			}
+		}
+		reports = append(reports, own...)
 	}
 	return reports, nil
 }

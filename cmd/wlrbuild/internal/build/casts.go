@@ -49,7 +49,9 @@ func (j *job) explainCasts(ctx context.Context, s *pipeline.State, r *flow.Repor
 						list = j.castWarnings(ctx, s, u)
 						warnings[name] = list
 					}
-					f.Cast = castOf(f.Function, list, w.path("src"))
+					if casts := castsOf(f.Function, list, w.path("src")); casts != nil {
+						f.Cast = &casts[0]
+					}
 				}
 			}
 		}
@@ -100,11 +102,10 @@ func (j *job) castWarnings(ctx context.Context, s *pipeline.State, u irUnit) []f
 	return list
 }
 
-// castOf is the cast of a function: of its type, in a line that names it.
-func castOf(f flow.ReportedFunc, list []flow.Cast, root string) *flow.Cast {
-	pointer := strings.Replace(f.C, " (", " (*)(", 1)
+// castsOf are the casts of a function: of its type, in a line that names it.
+func castsOf(f flow.ReportedFunc, list []flow.Cast, root string) (casts []flow.Cast) {
 	for _, c := range list {
-		if !strings.Contains(c.Text, "'"+pointer+"'") {
+		if !strings.Contains(c.Text, "'"+pointerTo(f)+"'") {
 			continue
 		}
 		file, rest, _ := strings.Cut(c.Pos, ":")
@@ -113,11 +114,14 @@ func castOf(f flow.ReportedFunc, list []flow.Cast, root string) *flow.Cast {
 			file = filepath.Join(root, file)
 		}
 		if strings.Contains(lineOf(file, number), f.Name) {
-			return &c
+			casts = append(casts, c)
 		}
 	}
-	return nil
+	return casts
 }
+
+// pointerTo is the type of a function's address in C.
+func pointerTo(f flow.ReportedFunc) string { return strings.Replace(f.C, " (", " (*)(", 1) }
 
 // lineOf is a line of a file, by its number from 1, or "".
 func lineOf(file, number string) string {

@@ -64,6 +64,7 @@ type BuildOptions struct {
 	Skip    []string // Checks that are not wanted
 	Mutants int      // verify: functions to give another type, to see that it is found
 	Edges   int      // verify: tests to run, to see that what they call was predicted
+	Fix     string   // verify: folder that patches with wrappers are written to; "" for none
 
 	Store  *cache.Store
 	Events progress.Sink

@@ -16,6 +16,7 @@ func (a *app) verifyCmd() *cobra.Command {
 	var mode string
 	var asJSON bool
 	var mutants, edges int
+	var fix string
 	cmd := &cobra.Command{
 		Use:   "verify RECIPE",
 		Short: "Prove that no call by address meets a function of another type",
@@ -27,9 +28,17 @@ says how, what it assumes and what it cannot see.
 
 What is found is an error, and so is whatever keeps the analysis from being a
 proof: a function that it knows nothing of, or a reviewed rule that no longer
-applies. The exit code is 7 then.`,
+applies. The exit code is 7 then.
+
+With --fix, a function that is cast to a type which it does not have gets a wrapper
+of that type, if one can be written that keeps every value: it drops arguments
+that the function does not take and a result that nobody wants, and widens numbers.
+The patches are added to a copy of the series, to be reviewed and tried with
+--patches. For other findings the reason is said, and nothing is written. The exit
+code is 7 all the same.`,
 		Example: `  wlrbuild verify php-8.2 --runtime wasmedge
-  wlrbuild verify php-7.4 --patches my/patches --json`,
+  wlrbuild verify php-7.4 --patches my/patches --json
+  wlrbuild verify php-7.4 --fix /tmp/patches; wlrbuild verify php-7.4 --patches /tmp/patches`,
 		Args:              a.oneRecipe,
 		ValidArgsFunction: a.completeRecipe,
 	}
@@ -38,6 +47,8 @@ applies. The exit code is 7 then.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON")
 	cmd.Flags().IntVar(&mutants, "mutants", 0, "also give `N` functions another type, one way or another, and see that each is found")
 	cmd.Flags().IntVar(&edges, "edges", 0, "also run `N` of the project's own tests, and see that every function that a call meets was predicted")
+	cmd.Flags().StringVar(&fix, "fix", "", "write patches that put wrappers in place of casts, with the series they belong to, to `DIR`")
+	cmd.MarkFlagDirname("fix")
 	choiceFlag(cmd, cmd.Flags(), &mode, "progress", "auto", progress.Modes, "how to show progress, `MODE`: "+strings.Join(progress.Modes, ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o, err := a.options(cmd, flags, args[0])
@@ -49,6 +60,9 @@ applies. The exit code is 7 then.`,
 		}
 		if o.Edges = edges; edges < 0 {
 			return flagValueError(cmd, "edges", strconv.Itoa(edges), "0 or more")
+		}
+		if o.Fix = fix; fix != "" && len(o.Runtimes) > 1 {
+			return usageError(cmd, "--fix is for one runtime at a time: the patches are the same for all")
 		}
 		if asJSON && mode == "json" {
 			return usageError(cmd, "--json and --progress json both write to standard output")

@@ -23,6 +23,7 @@ func TestVerify(t *testing.T) {
 				Path: []flow.ReportStep{{Pos: "Zend/zend_variables.c:39", Cell: "zend_rc_dtor_func", Type: "(i32)->()", C: "zend_rc_dtor_func_t"}},
 			}},
 			Cast: &flow.Cast{Pos: "Zend/zend_variables.c:49:24", Text: "cast from 'int (*)(zend_resource *)'"},
+			Fix:  &flow.Fix{Patch: "0001-zend-variables.patch", Refused: "it has no result, and int is wanted"},
 		}},
 	}
 	problem := &flow.Report{Program: "php", Problems: []flow.Problem{{Kind: "rule", Text: "calls/php.yaml:8: rule \"x\": discharges nothing"}}}
@@ -47,6 +48,8 @@ func TestVerify(t *testing.T) {
 			"  call      Zend/zend_variables.c:57:2 in rc_dtor_func   expects (i32)->()\n",
 			"  by way of Zend/zend_variables.c:39: zend_rc_dtor_func (zend_rc_dtor_func_t, (i32)->())\n",
 			"  cast      Zend/zend_variables.c:49:24: cast from 'int (*)(zend_resource *)'\n",
+			"  fix       0001-zend-variables.patch\n",
+			"  no fix    it has no result, and int is wanted\n",
 		}},
 		{"a call that was not predicted", missed, 7, []string{
 			"error: call_indirect: not predicted\n",
@@ -75,5 +78,18 @@ func TestVerify(t *testing.T) {
 				t.Errorf("JSON: %v\n%s", err, stdout)
 			}
 		})
+	}
+}
+
+// TestVerifyFix checks what --fix asks of the builder, and that one runtime is
+// enough for it.
+func TestVerifyFix(t *testing.T) {
+	b := &recorder{}
+	if code, _, stderr := run(t, b, "verify", "php-8.2", "--fix", "more"); code != 0 || len(b.asked) != 1 || b.asked[0].Fix != "more" {
+		t.Errorf("exit code %d, asked for %+v; stderr %q", code, b.asked, stderr)
+	}
+	code, _, stderr := run(t, b, "verify", "php-8.2", "--fix", "more", "--runtime", "wasi", "--runtime", "wasmedge")
+	if code != 2 || !strings.Contains(stderr, "--fix is for one runtime at a time") {
+		t.Errorf("exit code %d; stderr %q", code, stderr)
 	}
 }
