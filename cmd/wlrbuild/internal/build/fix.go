@@ -27,8 +27,8 @@ var quotedType = regexp.MustCompile(`'([^']*)'(?: \(aka '([^']*)'\))?`)
 // fixable is a cast of a function that a report has found.
 type fixable struct {
 	wrapper.Cast
-	unit    irUnit // in which clang sees it
-	finding []*flow.ReportFinding
+	unit     irUnit // in which clang sees it
+	findings []*flow.ReportFinding
 }
 
 // fixesFolder is the series in the folder of --fix.
@@ -134,7 +134,7 @@ func (j *job) fixables(ctx context.Context, s *pipeline.State, reports []*flow.R
 						k = len(byFile[file])
 						byFile[file] = append(byFile[file], &fixable{Cast: cast, unit: u})
 					}
-					byFile[file][k].finding = append(byFile[file][k].finding, f)
+					byFile[file][k].findings = append(byFile[file][k].findings, f)
 				}
 			}
 			if !seen {
@@ -164,9 +164,9 @@ func asCast(f flow.ReportedFunc, c flow.Cast) (file string, cast wrapper.Cast, o
 	if len(place) != 3 || cast.From == "" || cast.To == "" {
 		return "", cast, false
 	}
-	from, err := wrapper.ParseFunc(cast.From)
-	to, err2 := wrapper.ParseFunc(cast.To)
-	if err == nil && err2 == nil && wrapper.SameInWasm(from, to) {
+	from, unknownFrom := wrapper.ParseFunc(cast.From)
+	to, unknownTo := wrapper.ParseFunc(cast.To)
+	if unknownFrom == nil && unknownTo == nil && wrapper.SameInWasm(from, to) {
 		return "", cast, false // another cast of the same function, which does no harm
 	}
 	fmt.Sscan(place[1], &cast.Line)
@@ -178,14 +178,17 @@ func asCast(f flow.ReportedFunc, c flow.Cast) (file string, cast wrapper.Cast, o
 // replaced.
 func (j *job) fixFile(ctx context.Context, s *pipeline.State, file string, casts []*fixable) error {
 	name := j.irWorkdir().path("src", filepath.FromSlash(file))
-	old, err := os.ReadFile(name)
-	if err != nil {
-		return diag.New(diag.Step, "write a wrapper", "%w", err)
-	}
 	refuse := func(c *fixable, reason string) {
-		for _, f := range c.finding {
+		for _, f := range c.findings {
 			f.Fix.Refused = reason
 		}
+	}
+	old, err := os.ReadFile(name)
+	if err != nil {
+		for _, c := range casts {
+			refuse(c, file+" is not in the source, but made by the build")
+		}
+		return nil
 	}
 	var kept []*fixable
 	var list []wrapper.Cast
@@ -203,11 +206,14 @@ func (j *job) fixFile(ctx context.Context, s *pipeline.State, file string, casts
 	if err == nil {
 		err = j.compiles(ctx, s, kept, name, text)
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		for _, c := range kept {
 			refuse(c, err.Error())
 		}
-		return nil
+		return os.WriteFile(name, old, 0o666) // other units may include it
 	}
 	var functions []string
 	for _, c := range kept {
@@ -224,7 +230,7 @@ function of the type that is called passes the call on.`
 		return err
 	}
 	for _, c := range kept {
-		for _, f := range c.finding {
+		for _, f := range c.findings {
 			f.Fix.Patch = patch
 		}
 	}
