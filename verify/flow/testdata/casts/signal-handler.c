@@ -1,7 +1,7 @@
 // way: given to the C library as a callback
 // differs: fewer parameters
 // unit: Zend/zend_signal.c
-// wrong: on_hangup in raise
+// wrong: on_hangup in sigaction
 static void on_hangup(void) { }
 void catch_hangup(void)
 {
