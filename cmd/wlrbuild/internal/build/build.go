@@ -48,6 +48,8 @@ type job struct {
 	release *source.Release
 	tools   *toolchain.Toolchain
 	series  *patchset.Series
+	// optimizer is the runtime's; nil if it has none.
+	optimizer *optimizer
 	// compiled are the artifacts that were compiled ahead of time, by name.
 	compiled map[string][]aotInfo
 	linted   map[string]*lintResult    // by artifact
@@ -130,8 +132,15 @@ func jobs(ctx context.Context, o cli.BuildOptions) ([]*job, []pipeline.Result, e
 			return err
 		}},
 		task{stepToolchain, func(ctx context.Context) (err error) {
-			tools, err = toolchain.Find(ctx, o.Store, o.Toolchain, o.Getenv, o.Events)
-			return err
+			if tools, err = toolchain.Find(ctx, o.Store, o.Toolchain, o.Getenv, o.Events); err != nil {
+				return err
+			}
+			for _, j := range all {
+				if j.optimizer, err = findOptimizer(ctx, o.Store, j.runtime.Optimizer, o.Events); err != nil {
+					return err
+				}
+			}
+			return nil
 		}},
 	}); err != nil {
 		return nil, nil, err

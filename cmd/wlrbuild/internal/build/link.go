@@ -132,6 +132,7 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err := postlink.Hash(h, passes(p.runtime), p.hot()); err != nil {
 		return nil, err
 	}
+	p.optimizer.hash(h)
 	h.Strings("mark", []string{p.runtime.Name, p.runtime.Backend, p.runtime.Setjmp})
 	h.Digest("toolchain", p.tools.Digest)
 	return plan(h, p.strip(module, moduleFile)), nil
@@ -150,7 +151,7 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 		return err
 	}
 	debug := filepath.Join(out, debugFile)
-	if err := p.passes(module, debug); err != nil {
+	if err := p.passes(ctx, s, module, debug); err != nil {
 		return err
 	}
 	return s.Exec(ctx, p.Name(), p.strip(debug, filepath.Join(out, moduleFile)))
@@ -166,12 +167,15 @@ func (p *postlinkStep) hot() []string {
 }
 
 // passes writes to out what the runtime's passes make of the module.
-func (p *postlinkStep) passes(module, out string) error {
+func (p *postlinkStep) passes(ctx context.Context, s *pipeline.State, module, out string) error {
 	data, err := os.ReadFile(module)
 	if err != nil {
 		return err
 	}
 	if data, err = postlink.Run(data, passes(p.runtime), p.hot()); err == nil {
+		data, err = p.optimizer.run(ctx, s, p.Name(), data)
+	}
+	if err == nil {
 		data, err = mark(data, p.runtime)
 	}
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -152,7 +151,7 @@ func (f *finder) installed(ctx context.Context, r *recipe.EngineRelease) (*Progr
 	if !ok || err != nil {
 		return nil, err
 	}
-	return f.start(ctx, r, p)
+	return f.start(ctx, r, p, set)
 }
 
 // install is the engine of the newest packages that the suite has.
@@ -162,11 +161,11 @@ func (f *finder) install(ctx context.Context, r *recipe.EngineRelease) (*Program
 	if err != nil {
 		return nil, err
 	}
-	return f.start(ctx, r, p)
+	return f.start(ctx, r, p, set)
 }
 
-func (f *finder) start(ctx context.Context, r *recipe.EngineRelease, installed *prefix.Prefix) (*Program, error) {
-	p, err := f.identify(ctx, filepath.Join(installed.Dir, launcher(r)))
+func (f *finder) start(ctx context.Context, r *recipe.EngineRelease, installed *prefix.Prefix, set *prefix.Set) (*Program, error) {
+	p, err := f.identify(ctx, installed.Launcher(set))
 	if err != nil {
 		return nil, err
 	}
@@ -175,26 +174,8 @@ func (f *finder) start(ctx context.Context, r *recipe.EngineRelease, installed *
 }
 
 func (f *finder) packages(r *recipe.EngineRelease) (*prefix.Installer, *prefix.Set) {
-	return &prefix.Installer{Store: f.store, Events: f.events, Open: f.openSuite}, &prefix.Set{
-		Name:     "engine " + f.def.Name,
-		Packages: r.Fetch,
-		Maker:    "engine debian/v1",
-		Inputs:   []string{r.Fetch.Program},
-		Finish: func(ctx context.Context, dir string, loader *prefix.Loader) error {
-			if err := loader.Check(ctx, r.Fetch.Program); err != nil {
-				return err
-			}
-			script := filepath.Join(dir, launcher(r))
-			if err := os.Mkdir(filepath.Dir(script), 0o777); err != nil {
-				return err
-			}
-			return os.WriteFile(script, []byte(loader.Launcher("", r.Fetch.Program)), 0o777)
-		},
-	}
-}
-
-func launcher(r *recipe.EngineRelease) string {
-	return filepath.Join("bin", filepath.Base(r.Fetch.Program))
+	return &prefix.Installer{Store: f.store, Events: f.events, Open: f.openSuite},
+		prefix.Program("engine "+f.def.Name, "engine debian/v1", r.Fetch)
 }
 
 // identify asks a program for its version. The error says why it will not do.

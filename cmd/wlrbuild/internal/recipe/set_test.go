@@ -65,6 +65,7 @@ func TestBuiltIn(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	schemas := compileSchemas(t)
 	const recipe, wasi, edge, sdk = "php-8.2.yaml", "runtimes/wasi.yaml", "runtimes/wasmedge.yaml", "toolchains/sdk.yaml"
+	const stack = "stack: 8388608\n"
 	for _, tt := range []struct {
 		file, old, new string
 		want           string // place and message, without the folder
@@ -131,6 +132,7 @@ func TestMistakes(t *testing.T) {
 		{sdk, "sha256: 6d", "sha256: d", `10:11: read toolchain: "d7b9e8c2f1a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4" is not a SHA-256`, "", false},
 		{sdk, "  ar: bin/llvm-ar\n", "", `14:3: read toolchain: missing: "ar"`, "", false},
 		{sdk, "  ar: ", "  arr: x\n  ar: ", `16:8: read toolchain: unknown program "arr"`, `did you mean "ar"?`, false},
+		{wasi, stack, stack + `optimizer: {args: ["{in}"], fetch: {suite: a, packages: [b], program: c}}` + "\n", `7:19: read runtime: {out} does not occur in it`, "", false},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			src, err := os.ReadFile(filepath.Join(fixtures, tt.file))

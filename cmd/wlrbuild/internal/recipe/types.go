@@ -352,6 +352,8 @@ type Runtime struct {
 	Setjmp string `yaml:"setjmp" jsonschema:"enum=none,enum=checked,enum=resumable,enum=exnref"`
 	// Passes over the linked module, in this order.
 	PostLink []string `yaml:"post_link,omitempty"`
+	// A program that the module goes through after them.
+	Optimizer *Optimizer `yaml:"optimizer,omitempty"`
 	// Linker flags.
 	LDFlags []Arg `yaml:"ldflags,omitempty"`
 	// Bytes of shadow stack.
@@ -361,6 +363,14 @@ type Runtime struct {
 	// The engine for a project's own tests, which are thousands of short runs;
 	// without it, the first one.
 	TestEngine string `yaml:"test_engine,omitempty"`
+}
+
+// Optimizer is a program that makes another module of one, which does the same.
+type Optimizer struct {
+	// Its arguments: "{in}" stands for the module, "{out}" for what it writes.
+	Args []string `yaml:"args"`
+	// Where it can be had.
+	Fetch DebianPackages `yaml:"fetch"`
 }
 
 // Engine says how an engine is started for this runtime's artifacts.

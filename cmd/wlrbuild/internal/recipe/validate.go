@@ -215,6 +215,9 @@ func (r *Runtime) validate(d *document) error {
 			return err
 		}
 	}
+	if err := r.Optimizer.validate(d); err != nil {
+		return err
+	}
 	if r.TestEngine != "" && !slices.ContainsFunc(r.Engines, func(e Engine) bool { return e.Name == r.TestEngine }) {
 		var known []string
 		for _, e := range r.Engines {
@@ -223,6 +226,16 @@ func (r *Runtime) validate(d *document) error {
 		return d.unknown("test_engine", "engine", r.TestEngine, known)
 	}
 	return nil
+}
+
+func (o *Optimizer) validate(d *document) error {
+	if o == nil {
+		return nil
+	}
+	if o.Fetch.Program == "" {
+		return d.errorAt("optimizer.fetch", "missing: %q", "program")
+	}
+	return d.placeholders("optimizer.args", strings.Join(o.Args, " "), "in!", "out!")
 }
 
 func (e *Engine) validate(d *document, place string) error {

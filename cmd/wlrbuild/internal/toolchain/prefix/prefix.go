@@ -53,6 +53,34 @@ type Set struct {
 	Finish func(ctx context.Context, dir string, l *Loader) error
 }
 
+// Program is a set whose packages are there for one program, which Prefix.Launcher
+// starts. Maker is that of the Set.
+func Program(name, maker string, packages *recipe.DebianPackages) *Set {
+	return &Set{
+		Name:     name,
+		Packages: packages,
+		Maker:    maker,
+		Inputs:   []string{packages.Program},
+		Finish: func(ctx context.Context, dir string, loader *Loader) error {
+			if err := loader.Check(ctx, packages.Program); err != nil {
+				return err
+			}
+			script := launcher(dir, packages)
+			if err := os.Mkdir(filepath.Dir(script), 0o777); err != nil {
+				return err
+			}
+			return os.WriteFile(script, []byte(loader.Launcher("", packages.Program)), 0o777)
+		},
+	}
+}
+
+func launcher(dir string, packages *recipe.DebianPackages) string {
+	return filepath.Join(dir, "bin", filepath.Base(packages.Program))
+}
+
+// Launcher is the path of what starts the program of a set that Program made.
+func (p *Prefix) Launcher(set *Set) string { return launcher(p.Dir, set.Packages) }
+
 // Prefix is an installed set.
 type Prefix struct {
 	Dir      string
