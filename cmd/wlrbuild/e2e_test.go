@@ -158,11 +158,18 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal(data, &report); err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Rows) != 2 || report.Rows[0].Name != "native" || len(report.Rows[1].Results) != 3 {
+	if len(report.Rows) != 2 || report.Rows[0].On != "native" || len(report.Rows[1].Results) != 3 {
 		t.Fatalf("%+v", report)
 	}
 	if r := report.Rows[1].Results[0]; r.CPURatio <= 1 || r.CPURatio > slowest {
-		t.Errorf("%s takes %.1f times the native program's CPU time for %s", report.Rows[1].Name, r.CPURatio, report.Workloads[0])
+		t.Errorf("%s takes %.1f times the native program's CPU time for %s", report.Rows[1].On, r.CPURatio, report.Workloads[0])
+	}
+	for _, row := range report.Rows {
+		for i, r := range row.Results {
+			if r.PeakMemory < 1<<20 || r.PeakMemory > 1<<30 {
+				t.Errorf("%s takes %d bytes of memory for %s", row.On, r.PeakMemory, report.Workloads[i])
+			}
+		}
 	}
 	for _, file := range []string{"bench.md", "bench.svg"} {
 		if _, err := os.Stat(filepath.Join(out, file)); err != nil {

@@ -232,7 +232,12 @@ func process(ctx context.Context, cfg Config, cmd *exec.Cmd) (*os.ProcessState, 
 	if !isDevice(cfg.Stdin) {
 		ownGroup(cmd)
 	}
-	err = cmd.Run()
+	if err = cmd.Start(); err == nil {
+		if cfg.Started != nil {
+			cfg.Started(cmd.Process.Pid)
+		}
+		err = cmd.Wait()
+	}
 	if _, ok := errors.AsType[*exec.ExitError](err); ok {
 		err = nil // how it ended is in its state
 	}

@@ -85,6 +85,10 @@ type Config struct {
 	// If a writer fails that is no *os.File, the guest's writes fail, and Run
 	// returns the error.
 	Stdout, Stderr io.Writer
+
+	// Started, if it is not nil, is told the process that an engine has started
+	// to run the module in; nothing by one that runs it in this process.
+	Started func(pid int)
 }
 
 // Dir is a directory of the host that the guest sees under a name of its own.

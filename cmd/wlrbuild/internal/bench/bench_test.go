@@ -8,8 +8,12 @@ import (
 	"flag"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,14 +26,17 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestRunInterleaves(t *testing.T) {
 	var order []string
 	contender := func(name string) Contender {
-		return Contender{Name: name, Run: func(_ context.Context, args []string) error {
-			order = append(order, name+" "+args[0])
-			return nil
+		return Contender{On: name, Run: func(_ context.Context, w Workload, started func(int)) ([]byte, error) {
+			order = append(order, name+" "+w.Args[0])
+			if started != nil {
+				started(os.Getpid())
+			}
+			return nil, nil
 		}}
 	}
 	var measured int
 	r, err := Run(t.Context(), Options{
-		Workloads:  []Workload{{"one", []string{"1"}}, {"two", []string{"2"}}},
+		Workloads:  []Workload{{Name: "one", Args: []string{"1"}}, {Name: "two", Args: []string{"2"}}},
 		Contenders: []Contender{contender("a"), contender("b"), contender("c")},
 		Rounds:     2,
 		Ran:        func(int, Workload, Contender, Sample) { measured++ },
@@ -46,15 +53,79 @@ func TestRunInterleaves(t *testing.T) {
 	}
 }
 
+// printing is a contender that prints the next text in every run.
+func printing(on string, err error, texts ...string) Contender {
+	return Contender{On: on, Build: "new", Run: func(context.Context, Workload, func(int)) ([]byte, error) {
+		text := texts[0]
+		texts = texts[1:]
+		return []byte(text), err
+	}}
+}
+
 func TestRunFails(t *testing.T) {
 	no := errors.New("exit status 1")
-	_, err := Run(t.Context(), Options{
-		Workloads:  []Workload{{"one", nil}},
-		Contenders: []Contender{{Name: "a", Run: func(context.Context, []string) error { return no }}},
-		Rounds:     1,
-	})
-	if !errors.Is(err, no) || err.Error() != "one on a: exit status 1" {
-		t.Error(err)
+	for _, test := range []struct {
+		name       string
+		same       bool
+		contenders []Contender
+		want       string
+	}{
+		{"status", false, []Contender{printing("a", no, "")}, "one on a, new: exit status 1"},
+		{"another output", true, []Contender{printing("a", nil, "x"), printing("b", nil, "y")}, `one on b, new: it printed "y", and a "x"`},
+		{"another output later", true, []Contender{printing("a", nil, "x", "z"), printing("b", nil, "x", "x")}, `one on a, new: it printed "z", and a "x"`},
+		{"not compared", false, []Contender{printing("a", nil, "x", "z"), printing("b", nil, "y", "x")}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Run(t.Context(), Options{Workloads: []Workload{{Name: "one", Same: test.same}}, Contenders: test.contenders, Rounds: 1})
+			switch {
+			case test.want == "" && err == nil:
+			case err == nil || err.Error() != test.want:
+				t.Errorf("error %v, want %q", err, test.want)
+			case test.name == "status" && !errors.Is(err, no):
+				t.Errorf("%v does not wrap the run's error", err)
+			}
+		})
+	}
+}
+
+// TestPeakMemory starts this program once more, to take as much as TAKE says, and
+// give it back.
+func TestPeakMemory(t *testing.T) {
+	if take, err := strconv.Atoi(os.Getenv("TAKE")); err == nil {
+		data := make([]byte, take)
+		for i := range data {
+			data[i] = 1
+		}
+		runtime.KeepAlive(data)
+		data = nil
+		debug.FreeOSMemory()
+		time.Sleep(50 * time.Millisecond)
+		return
+	}
+	if residentPeak(os.Getpid()) == 0 {
+		t.Skip("SKIPPED: the memory of processes is not known on this system")
+	}
+	// This process has more than the one that takes little.
+	mine := make([]byte, 300<<20)
+	for i := range mine {
+		mine[i] = 1
+	}
+	peak := func(take int) int64 {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPeakMemory$")
+		cmd.Env = append(os.Environ(), "TAKE="+strconv.Itoa(take))
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		f := follow(cmd.Process.Pid)
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		return f.stop()
+	}
+	little, much := peak(0), peak(200<<20)
+	runtime.KeepAlive(mine)
+	if little < 1<<20 || little > 100<<20 || much < 200<<20 || much > 300<<20 {
+		t.Errorf("peaks of %d and %d MiB, want a few and little more than 200", little>>20, much>>20)
 	}
 }
 
@@ -62,12 +133,12 @@ func TestMeasureCPU(t *testing.T) {
 	if cpuTime() == 0 {
 		t.Skip("SKIPPED: CPU time is not known on this system")
 	}
-	busy := Contender{Run: func(context.Context, []string) error {
+	busy := Contender{Run: func(context.Context, Workload, func(int)) ([]byte, error) {
 		for end := cpuTime() + 50*time.Millisecond; cpuTime() < end; {
 		}
-		return nil
+		return nil, nil
 	}}
-	got, err := measure(t.Context(), busy, Workload{})
+	_, got, err := new(series).run(t.Context(), busy, Workload{}, true)
 	if err != nil || got.CPU < 50*time.Millisecond || got.Wall <= 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -94,8 +165,10 @@ func TestResult(t *testing.T) {
 var sample = &Report{
 	Schema: Schema, Build: "php-8.2.32", Rounds: 5, Workloads: []string{"bench.php", "hello"},
 	Rows: []Row{
-		{Name: "native", Results: []Result{{0.2, 0.19, 1, 1}, {0.02, 0.01, 1, 1}}},
-		{Name: "wasmedge 0.14.1 <AOT>", Bytes: 12_795_526, Results: []Result{{0.6, 0.53, 2.9, 2.79}, {0.06, 0.05, 3, 5}}},
+		{On: "native", Results: []Result{{0.2, 0.19, 1, 1, 15 << 20}, {0.02, 0.01, 1, 1, 14 << 20}}},
+		{On: "wasmedge <0.14.1>", Build: "shipped", Bytes: 12_795_526, Results: []Result{{0.6, 0.53, 2.9, 2.79, 90 << 20}, {0.06, 0.05, 3, 5, 0}}},
+		{On: "wasmedge <0.14.1>", Build: "as-linked", Bytes: 12_195_526, Results: []Result{{2.6, 2.53, 12.9, 12.8, 90 << 20}, {0.06, 0.05, 3, 5, 80 << 20}}},
+		{On: "wasmtime 39.0.1", Build: "shipped", Bytes: 12_095_526, Results: []Result{{0.6, 0.57, 2.9, 3.02, 70 << 20}, {0.06, 0.05, 3, 5, 0}}},
 	},
 }
 

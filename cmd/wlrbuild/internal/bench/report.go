@@ -9,7 +9,7 @@ import (
 )
 
 // Schema is the version of the JSON form.
-const Schema = "wlrbuild.bench/v1"
+const Schema = "wlrbuild.bench/v2"
 
 // Report is the outcome of a comparison.
 type Report struct {
@@ -22,7 +22,8 @@ type Report struct {
 
 // Row is what came of a contender.
 type Row struct {
-	Name    string   `json:"name"`
+	On      string   `json:"on"`              // what ran it
+	Build   string   `json:"build,omitempty"` // which of its builds
 	Bytes   int64    `json:"bytes,omitempty"` // of a module
 	Results []Result `json:"results"`         // by workload
 }
@@ -34,6 +35,7 @@ type Result struct {
 	CPUSeconds  float64 `json:"cpu_seconds"`
 	WallRatio   float64 `json:"wall_ratio"`
 	CPURatio    float64 `json:"cpu_ratio"`
+	PeakMemory  int64   `json:"peak_memory"` // bytes; of one run
 }
 
 // WriteJSON writes the report for programs.
@@ -43,12 +45,12 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-// WriteText writes a table for a terminal: CPU seconds, and their ratio.
+// WriteText writes a table for a terminal: CPU time, its ratio, and memory.
 func (r *Report) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintf(t, "%s\tsize\t%s\n", r.Build, strings.Join(r.Workloads, "\t"))
+	fmt.Fprintf(t, "%s\tbuild\tsize\t%s\n", r.Build, strings.Join(r.Workloads, "\t"))
 	for _, row := range r.Rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", row.Name, megabytes(row.Bytes), strings.Join(row.cells(), "\t"))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row.On, row.Build, megabytes(row.Bytes), strings.Join(row.cells(), "\t"))
 	}
 	return t.Flush()
 }
@@ -56,10 +58,10 @@ func (r *Report) WriteText(w io.Writer) error {
 // WriteMarkdown writes the same table for a README.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %s | size | %s |\n", r.Build, strings.Join(r.Workloads, " | "))
-	b.WriteString("|---|---|" + strings.Repeat("---|", len(r.Workloads)) + "\n")
+	fmt.Fprintf(&b, "| %s | build | size | %s |\n", r.Build, strings.Join(r.Workloads, " | "))
+	b.WriteString("|---|---|---|" + strings.Repeat("---|", len(r.Workloads)) + "\n")
 	for _, row := range r.Rows {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", row.Name, megabytes(row.Bytes), strings.Join(row.cells(), " | "))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", row.On, row.Build, megabytes(row.Bytes), strings.Join(row.cells(), " | "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -69,9 +71,20 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 func (r *Row) cells() []string {
 	var cells []string
 	for _, x := range r.Results {
-		cells = append(cells, fmt.Sprintf("%.3f s (%.1f×)", x.CPUSeconds, x.CPURatio))
+		cell := fmt.Sprintf("%s, %.1f×", seconds(x.CPUSeconds), x.CPURatio)
+		if x.PeakMemory > 0 {
+			cell += fmt.Sprintf(", %d MiB", x.PeakMemory>>20)
+		}
+		cells = append(cells, cell)
 	}
 	return cells
+}
+
+func seconds(s float64) string {
+	if s < 1 {
+		return fmt.Sprintf("%.0f ms", s*1000)
+	}
+	return fmt.Sprintf("%.2f s", s)
 }
 
 func megabytes(n int64) string {

@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,11 +20,12 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/guest"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/oracle"
-	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/phptest"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/source"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
 )
 
@@ -48,7 +51,9 @@ compile it ahead of time if they can, and natively, with the same source and
 options. The runs are interleaved; a ratio is the median of what each round's
 runs give, and so tells something on a machine that does other work as well.
 
-Prints a table of CPU time, and writes bench.json, bench.md and bench.svg.`,
+Prints a table of CPU time and memory, and writes bench.json, bench.md and
+bench.svg. Memory is the most that was resident of the process that ran the program;
+of an engine that is a part of wlrbuild, that has the rest of wlrbuild in it.`,
 		Example: `  wlrbuild bench php-8.2 --runtime wasmedge --engine wasmedge@0.14 --engine wasmedge@0.17
   wlrbuild bench php-8.2 --runtime wasi --engine wasmtime --engine wazero
   wlrbuild bench php-8.2 --module before=old.wasm`,
@@ -101,17 +106,15 @@ func (a *app) bench(cmd *cobra.Command, flags *benchFlags, name string) error {
 	var report *bench.Report
 	err = a.withProgress(flags.mode, func(events progress.Sink) error {
 		o.Events = events
-		builds, err := a.builder.Modules(cmd.Context(), o)
-		if err != nil {
+		return cache.WithTemp(cmd.Context(), filepath.Join(o.Store.Dir(), "tmp"), func(dir string) error {
+			b := benchmark{BuildOptions: o, dir: dir}
+			modules, err := b.modules(cmd.Context(), a.builder)
+			if err != nil {
+				return err
+			}
+			report, err = b.run(cmd.Context(), modules, engines, others, flags.rounds)
 			return err
-		}
-		b := benchmark{recipe: o.Recipe, build: builds[0], store: o.Store, events: events, getenv: a.getenv}
-		contenders, err := b.contenders(cmd.Context(), builds, engines, others)
-		if err != nil {
-			return err
-		}
-		report, err = b.run(cmd.Context(), contenders, flags.rounds)
-		return err
+		})
 	})
 	if err != nil {
 		return err
@@ -131,6 +134,7 @@ type benchEngine struct {
 	runtime int
 	def     *recipe.Engine
 	version string
+	shared  bool // it runs builds for other runtimes as well
 }
 
 // benchEngines finds each named engine in every runtime that has it, or the
@@ -139,7 +143,7 @@ func benchEngines(runtimes []*recipe.Runtime, specs []string) ([]benchEngine, er
 	var list []benchEngine
 	if len(specs) == 0 {
 		for i, rt := range runtimes {
-			list = append(list, benchEngine{i, &rt.Engines[0], ""})
+			list = append(list, benchEngine{runtime: i, def: &rt.Engines[0]})
 		}
 	}
 	for _, spec := range specs {
@@ -152,11 +156,16 @@ func benchEngines(runtimes []*recipe.Runtime, specs []string) ([]benchEngine, er
 				continue
 			}
 			found = true
-			list = append(list, benchEngine{i, def, version})
+			list = append(list, benchEngine{runtime: i, def: def, version: version})
 		}
 		if !found {
 			return nil, missing
 		}
+	}
+	for i := range list {
+		list[i].shared = slices.ContainsFunc(list, func(e benchEngine) bool {
+			return e.runtime != list[i].runtime && e.def.Name == list[i].def.Name
+		})
 	}
 	return list, nil
 }
@@ -181,40 +190,87 @@ func labelled(cmd *cobra.Command, values []string) ([]labelledModule, error) {
 
 // benchmark is one run of bench.
 type benchmark struct {
-	recipe *recipe.Recipe
-	build  phptest.Build // its release is everybody's
-	store  *cache.Store
-	events progress.Sink
-	getenv func(string) string
+	BuildOptions
+	release *source.Release
+	dir     string // temporary
 }
 
-// guestSource is where a module sees the source tree.
-const guestSource = "/source"
+// shipped is what builds are called.
+const shipped = "shipped"
 
-// contenders are the native program, then every module on every engine that its
-// runtime has.
-func (b *benchmark) contenders(ctx context.Context, builds []phptest.Build, on []benchEngine, others []labelledModule) ([]bench.Contender, error) {
-	artifact := b.recipe.Bench.Artifact
-	state := pipeline.NewState("native "+b.recipe.Name, b.store, b.events)
-	native, err := oracle.Build(ctx, state, oracle.Options{Recipe: b.recipe, Release: b.build.Release})
+// modules builds for every runtime. What it returns is by the runtime's index.
+func (b *benchmark) modules(ctx context.Context, builder Builder) ([][]labelledModule, error) {
+	builds, err := builder.Modules(ctx, b.BuildOptions)
 	if err != nil {
 		return nil, err
 	}
-	list := []bench.Contender{{Name: "native", Run: b.native(native.Program(artifact))}}
+	var list [][]labelledModule
+	for _, build := range builds {
+		b.release = build.Release
+		path := build.Modules[b.Recipe.Bench.Artifact]
+		if path == "" {
+			return nil, diag.New(diag.Usage, "bench "+b.Recipe.Name, "no artifact is called %q", b.Recipe.Bench.Artifact)
+		}
+		list = append(list, []labelledModule{{shipped, path}})
+	}
+	return list, nil
+}
+
+// run compares the native program with every module on every engine that its
+// runtime has.
+func (b *benchmark) run(ctx context.Context, modules [][]labelledModule, on []benchEngine, others []labelledModule, rounds int) (*bench.Report, error) {
+	state := pipeline.NewState("native "+b.Recipe.Name, b.Store, b.Events)
+	native, err := oracle.Build(ctx, state, oracle.Options{Recipe: b.Recipe, Release: b.release})
+	if err != nil {
+		return nil, err
+	}
+	run := b.native(native.Program(b.Recipe.Bench.Artifact))
+	o := bench.Options{Rounds: rounds, Contenders: []bench.Contender{{On: "native", Run: run}}}
 	for _, e := range on {
-		modules := append([]labelledModule{{builds[e.runtime].Runtime.Name, builds[e.runtime].Modules[artifact]}}, others...)
-		for _, m := range modules {
-			if m.path == "" {
-				return nil, diag.New(diag.Usage, "bench "+b.recipe.Name, "no artifact is called %q", artifact)
-			}
+		for _, m := range append(modules[e.runtime], others...) {
 			c, err := b.onEngine(ctx, e, m)
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, c)
+			o.Contenders = append(o.Contenders, c)
 		}
 	}
-	return list, nil
+	for _, w := range b.Recipe.Bench.Workloads {
+		load := bench.Workload{Name: w.Name, Args: w.Args, Same: w.SameOutput}
+		if w.Files != "" {
+			load.Files = filepath.Join(b.dir, w.Name)
+			if err := b.files(ctx, run, w, load); err != nil {
+				return nil, diag.New(diag.Run, "make the files of "+w.Name, "%w", err)
+			}
+		}
+		o.Workloads = append(o.Workloads, load)
+	}
+	report, err := bench.Run(ctx, o)
+	if err != nil {
+		return nil, diag.New(diag.Run, "bench "+b.Recipe.Name, "%w", err)
+	}
+	report.Build = b.Recipe.Project + "-" + b.release.Version
+	return report, nil
+}
+
+// runFunc is bench.Contender.Run.
+type runFunc = func(ctx context.Context, w bench.Workload, started func(pid int)) ([]byte, error)
+
+// files makes what a workload needs.
+func (b *benchmark) files(ctx context.Context, native runFunc, w recipe.Workload, load bench.Workload) error {
+	files, err := fs.Sub(b.Recipes.FS, w.Files)
+	if err != nil {
+		return err
+	}
+	if err := os.CopyFS(load.Files, files); err != nil {
+		return err
+	}
+	if w.Generate == nil {
+		return nil
+	}
+	load.Args = w.Generate
+	_, err = native(ctx, load, nil)
+	return err
 }
 
 func fileSize(path string) int64 {
@@ -224,13 +280,29 @@ func fileSize(path string) int64 {
 	return 0
 }
 
-// native runs the native program, with an empty environment as guests have it.
-func (b *benchmark) native(program string) func(context.Context, []string) error {
-	return func(ctx context.Context, args []string) error {
-		cmd := exec.CommandContext(ctx, program, b.args(args, b.build.Release.Dir)...)
-		cmd.Env = []string{"TZ=UTC"}
-		return failure(cmd.CombinedOutput())
+// native runs the native program.
+func (b *benchmark) native(program string) runFunc {
+	return func(ctx context.Context, w bench.Workload, started func(int)) ([]byte, error) {
+		return start(ctx, program, arguments(w, b.release.Dir, w.Files), started)
 	}
+}
+
+// environ is empty for guests, but for a time zone, and so it is natively.
+var environ = []string{"TZ=UTC"}
+
+// start runs a program of this machine.
+func start(ctx context.Context, program string, args []string, started func(int)) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.Env = &output, &output, environ
+	err := cmd.Start()
+	if err == nil {
+		if started != nil {
+			started(cmd.Process.Pid)
+		}
+		err = cmd.Wait()
+	}
+	return output.Bytes(), failure(output.Bytes(), err)
 }
 
 // failure is the error of a run, with the end of what it printed.
@@ -241,10 +313,25 @@ func failure(output []byte, err error) error {
 	return fmt.Errorf("%w: %s", err, bytes.TrimSpace(output[max(0, len(output)-300):]))
 }
 
+// Where a module sees the source tree, and the files of a workload.
+const (
+	guestSource = "/source"
+	guestFiles  = "/files"
+)
+
+// arguments are those of a workload with the places of its files.
+func arguments(w bench.Workload, source, files string) []string {
+	out := make([]string, len(w.Args))
+	for i, arg := range w.Args {
+		out[i] = strings.NewReplacer("{source}", source, "{files}", files).Replace(arg)
+	}
+	return out
+}
+
 // onEngine makes a module ready for an engine.
 func (b *benchmark) onEngine(ctx context.Context, e benchEngine, m labelledModule) (bench.Contender, error) {
-	l, err := engines.Prepare(ctx, b.store, engines.Options{
-		Engine: e.def, Version: e.version, Module: m.path, Often: true, Getenv: b.getenv, Events: b.events,
+	l, err := engines.Prepare(ctx, b.Store, engines.Options{
+		Engine: e.def, Version: e.version, Module: m.path, Often: true, Getenv: b.Getenv, Events: b.Events,
 	})
 	if err != nil {
 		return bench.Contender{}, err
@@ -253,12 +340,19 @@ func (b *benchmark) onEngine(ctx context.Context, e benchEngine, m labelledModul
 	if err != nil {
 		return bench.Contender{}, err
 	}
-	run := func(ctx context.Context, args []string) error {
+	run := func(ctx context.Context, w bench.Workload, started func(int)) ([]byte, error) {
+		dirs := []engine.Dir{{Host: b.release.Dir, Guest: guestSource}}
+		if w.Files != "" {
+			dirs = append(dirs, engine.Dir{Host: w.Files, Guest: guestFiles})
+		}
+		args := arguments(w, guestSource, guestFiles)
+		if started != nil && l.Command == nil && l.Program == "" {
+			return b.apart(ctx, &guest.Spec{Launch: *l, Dirs: dirs}, args, started)
+		}
 		var output bytes.Buffer
 		result, err := eng.Run(ctx, engine.Config{
-			Module: l.Module, Args: append([]string{b.recipe.Bench.Artifact}, b.args(args, guestSource)...), Env: []string{"TZ=UTC"},
-			Dirs:   []engine.Dir{{Host: b.build.Release.Dir, Guest: guestSource, ReadOnly: true}},
-			Stdout: &output, Stderr: &output,
+			Module: l.Module, Args: append([]string{b.Recipe.Bench.Artifact}, args...), Env: environ,
+			Dirs: dirs, Stdout: &output, Stderr: &output, Started: started,
 		})
 		switch {
 		case err != nil:
@@ -267,29 +361,24 @@ func (b *benchmark) onEngine(ctx context.Context, e benchEngine, m labelledModul
 		case result.ExitCode != 0:
 			err = fmt.Errorf("exit status %d", result.ExitCode)
 		}
-		return failure(output.Bytes(), err)
+		return output.Bytes(), failure(output.Bytes(), err)
 	}
-	return bench.Contender{Name: fmt.Sprintf("%s: %s %s", m.label, l.Engine, l.Version), Size: fileSize(m.path), Run: run}, nil
+	on := l.Engine + " " + l.Version
+	if e.shared {
+		on = b.Runtimes[e.runtime].Name + " on " + on
+	}
+	return bench.Contender{On: on, Build: m.label, Size: fileSize(m.path), Run: run}, nil
 }
 
-func (b *benchmark) args(args []string, source string) []string {
-	out := make([]string, len(args))
-	for i, arg := range args {
-		out[i] = strings.ReplaceAll(arg, "{source}", source)
-	}
-	return out
-}
-
-// run compares the contenders.
-func (b *benchmark) run(ctx context.Context, contenders []bench.Contender, rounds int) (*bench.Report, error) {
-	o := bench.Options{Contenders: contenders, Rounds: rounds}
-	for _, w := range b.recipe.Bench.Workloads {
-		o.Workloads = append(o.Workloads, bench.Workload{Name: w.Name, Args: w.Args})
-	}
-	report, err := bench.Run(ctx, o)
-	if err != nil {
-		return nil, diag.New(diag.Run, "bench "+b.recipe.Name, "%w", err)
-	}
-	report.Build = b.recipe.Project + "-" + b.build.Release.Version
-	return report, nil
+// apart runs a module in a process of its own, on an engine that has none.
+func (b *benchmark) apart(ctx context.Context, spec *guest.Spec, args []string, started func(int)) (output []byte, err error) {
+	err = cache.WithTemp(ctx, b.dir, func(dir string) error {
+		program, err := guest.Install(dir, b.Recipe.Bench.Artifact, spec)
+		if err != nil {
+			return err
+		}
+		output, err = start(ctx, program, args, started)
+		return err
+	})
+	return output, err
 }

@@ -66,6 +66,7 @@ func TestMistakes(t *testing.T) {
 	schemas := compileSchemas(t)
 	const recipe, wasi, edge, sdk = "php-8.2.yaml", "runtimes/wasi.yaml", "runtimes/wasmedge.yaml", "toolchains/sdk.yaml"
 	const stack = "stack: 8388608\n"
+	const runtimes, bench = "runtimes: [wasi, wasmedge]\n", "runtimes: [wasi, wasmedge]\nbench:\n  artifact: php\n  workloads:\n    - "
 	for _, tt := range []struct {
 		file, old, new string
 		want           string // place and message, without the folder
@@ -133,6 +134,9 @@ func TestMistakes(t *testing.T) {
 		{sdk, "  ar: bin/llvm-ar\n", "", `14:3: read toolchain: missing: "ar"`, "", false},
 		{sdk, "  ar: ", "  arr: x\n  ar: ", `16:8: read toolchain: unknown program "arr"`, `did you mean "ar"?`, false},
 		{wasi, stack, stack + `optimizer: {args: ["{in}"], fetch: {suite: a, packages: [b], program: c}}` + "\n", `7:19: read runtime: {out} does not occur in it`, "", false},
+		{recipe, runtimes, bench + "{name: a, args: ['{files}/a']}\n", `74:23: read recipe: unknown placeholder {files}`, "placeholders here: {source}", false},
+		{recipe, runtimes, bench + "{name: a, args: [], files: bench/a}\n", `74:34: read recipe: there is no folder bench/a beside the recipe`, "", false},
+		{recipe, runtimes, bench + "{name: a, args: [], files: keys, generate: ['{dir}']}\n", `74:50: read recipe: unknown placeholder {dir}`, "placeholders here: {source}, {files}", false},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			src, err := os.ReadFile(filepath.Join(fixtures, tt.file))

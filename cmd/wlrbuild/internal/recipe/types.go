@@ -267,8 +267,16 @@ type Bench struct {
 type Workload struct {
 	// What reports call it: "bench.php".
 	Name string `yaml:"name"`
-	// The arguments; "{source}" stands for the source tree.
+	// The arguments; "{source}" stands for the source tree, "{files}" for a copy
+	// of files.
 	Args []string `yaml:"args"`
+	// A folder beside the recipe with what it needs.
+	Files string `yaml:"files,omitempty"`
+	// The arguments with which the native build completes the copy of that, once.
+	Generate []string `yaml:"generate,omitempty"`
+	// Whether it prints the same every time. Then one that prints anything else
+	// than the native build is an error.
+	SameOutput bool `yaml:"same_output,omitempty"`
 }
 
 // Differences is recipes/differences/<recipe>.yaml: the tests that a native

@@ -70,7 +70,35 @@ func (r *Recipe) validate(d *document, s *Set) error {
 			}
 		}
 	}
+	if err := r.Bench.validate(d, s.FS); err != nil {
+		return err
+	}
 	return r.Tests.validate(d, r.Artifacts)
+}
+
+func (b *Bench) validate(d *document, fsys fs.FS) error {
+	if b == nil {
+		return nil
+	}
+	for i, w := range b.Workloads {
+		place := fmt.Sprintf("bench.workloads[%d]", i)
+		known := []string{"source"}
+		if w.Files != "" {
+			known = append(known, "files")
+			if err := d.localPath(place+".files", w.Files); err != nil {
+				return err
+			}
+			if info, err := fs.Stat(fsys, w.Files); err != nil || !info.IsDir() {
+				return d.errorAt(place+".files", "there is no folder %s beside the recipe", w.Files)
+			}
+		}
+		for field, args := range map[string][]string{"args": w.Args, "generate": w.Generate} {
+			if err := d.placeholders(place+"."+field, strings.Join(args, " "), known...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (t *Tests) validate(d *document, artifacts []Artifact) error {
