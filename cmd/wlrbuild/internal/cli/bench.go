@@ -33,6 +33,7 @@ import (
 type benchFlags struct {
 	runtimes []string
 	engines  []string
+	variants []string
 	modules  []string
 	rounds   int
 	offline  bool
@@ -51,10 +52,14 @@ compile it ahead of time if they can, and natively, with the same source and
 options. The runs are interleaved; a ratio is the median of what each round's
 runs give, and so tells something on a machine that does other work as well.
 
+A variant is the same build with something done differently, for comparison:
+recipes/variants has them.
+
 Prints a table of CPU time and memory, and writes bench.json, bench.md and
 bench.svg. Memory is the most that was resident of the process that ran the program;
 of an engine that is a part of wlrbuild, that has the rest of wlrbuild in it.`,
 		Example: `  wlrbuild bench php-8.2 --runtime wasmedge --engine wasmedge@0.14 --engine wasmedge@0.17
+  wlrbuild bench php-8.2 --runtime wasi --variant as-linked --variant predecessor
   wlrbuild bench php-8.2 --runtime wasi --engine wasmtime --engine wazero
   wlrbuild bench php-8.2 --module before=old.wasm`,
 		Args:              oneArg("recipe"),
@@ -67,6 +72,7 @@ of an engine that is a part of wlrbuild, that has the rest of wlrbuild in it.`,
 	f.SortFlags = false
 	f.StringArrayVar(&flags.runtimes, "runtime", nil, "the build for the runtime `NAME`; can be repeated (default: the recipe's first)")
 	f.StringArrayVar(&flags.engines, "engine", nil, "on `NAME[@VERSION]`; can be repeated (default: each runtime's first)")
+	f.StringArrayVar(&flags.variants, "variant", nil, "also the variant `NAME` of each build; can be repeated")
 	f.StringArrayVar(&flags.modules, "module", nil, "another module, on the same engines: `LABEL=FILE`; can be repeated")
 	f.IntVar(&flags.rounds, "rounds", 5, "measure `N` runs of each")
 	f.BoolVar(&flags.offline, "offline", false, "use what is in the cache and no network")
@@ -77,6 +83,7 @@ of an engine that is a part of wlrbuild, that has the rest of wlrbuild in it.`,
 	cmd.RegisterFlagCompletionFunc("engine", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.completeEngine("")
 	})
+	cmd.RegisterFlagCompletionFunc("variant", a.completeVariant)
 	cmd.MarkFlagDirname("out")
 	return cmd
 }
@@ -103,12 +110,20 @@ func (a *app) bench(cmd *cobra.Command, flags *benchFlags, name string) error {
 	if err != nil {
 		return err
 	}
+	var variants []*recipe.Variant
+	for _, name := range flags.variants {
+		v, err := o.Recipes.Variant(name)
+		if err != nil {
+			return err
+		}
+		variants = append(variants, v)
+	}
 	var report *bench.Report
 	err = a.withProgress(flags.mode, func(events progress.Sink) error {
 		o.Events = events
 		return cache.WithTemp(cmd.Context(), filepath.Join(o.Store.Dir(), "tmp"), func(dir string) error {
 			b := benchmark{BuildOptions: o, dir: dir}
-			modules, err := b.modules(cmd.Context(), a.builder)
+			modules, err := b.modules(cmd.Context(), a.builder, variants)
 			if err != nil {
 				return err
 			}
@@ -195,23 +210,30 @@ type benchmark struct {
 	dir     string // temporary
 }
 
-// shipped is what builds are called.
+// shipped is what the builds are called that are no variants.
 const shipped = "shipped"
 
-// modules builds for every runtime. What it returns is by the runtime's index.
-func (b *benchmark) modules(ctx context.Context, builder Builder) ([][]labelledModule, error) {
-	builds, err := builder.Modules(ctx, b.BuildOptions)
-	if err != nil {
-		return nil, err
-	}
-	var list [][]labelledModule
-	for _, build := range builds {
-		b.release = build.Release
-		path := build.Modules[b.Recipe.Bench.Artifact]
-		if path == "" {
-			return nil, diag.New(diag.Usage, "bench "+b.Recipe.Name, "no artifact is called %q", b.Recipe.Bench.Artifact)
+// modules builds for every runtime, and every variant of that. What it returns is
+// by the runtime's index.
+func (b *benchmark) modules(ctx context.Context, builder Builder, variants []*recipe.Variant) ([][]labelledModule, error) {
+	list := make([][]labelledModule, len(b.Runtimes))
+	for _, v := range append([]*recipe.Variant{{Name: shipped}}, variants...) {
+		for i, rt := range b.Runtimes {
+			o := b.BuildOptions
+			var runtime *recipe.Runtime
+			o.Recipe, runtime = v.Of(o.Recipe, rt)
+			o.Runtimes = []*recipe.Runtime{runtime}
+			builds, err := builder.Modules(ctx, o)
+			if err != nil {
+				return nil, err
+			}
+			b.release = builds[0].Release
+			path := builds[0].Modules[b.Recipe.Bench.Artifact]
+			if path == "" {
+				return nil, diag.New(diag.Usage, "bench "+b.Recipe.Name, "no artifact is called %q", b.Recipe.Bench.Artifact)
+			}
+			list[i] = append(list[i], labelledModule{v.Name, path})
 		}
-		list = append(list, []labelledModule{{shipped, path}})
 	}
 	return list, nil
 }

@@ -71,3 +71,13 @@ func (a *app) completeToolchain(*cobra.Command, []string, string) ([]string, cob
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
+
+func (a *app) completeVariant(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var out []string
+	if set, err := a.set(); err == nil {
+		for _, v := range set.Variants {
+			out = append(out, fmt.Sprintf("%s\t%s", v.Name, v.Title))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

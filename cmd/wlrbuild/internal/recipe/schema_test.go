@@ -25,6 +25,7 @@ var formats = map[string]reflect.Type{
 	"recipe":      reflect.TypeFor[Recipe](),
 	"runtime":     reflect.TypeFor[Runtime](),
 	"toolchain":   reflect.TypeFor[Toolchain](),
+	"variant":     reflect.TypeFor[Variant](),
 	"differences": reflect.TypeFor[Differences](),
 
 	"abi":           reflect.TypeFor[abi.Profile](),

@@ -21,6 +21,7 @@ type Set struct {
 	Recipes    []*Recipe
 	Runtimes   []*Runtime
 	Toolchains []*Toolchain
+	Variants   []*Variant
 	// Differences are those of the recipes that have any, by recipe.
 	Differences map[string]*Differences
 	// FS has the files, and those that recipes name: keys.
@@ -65,7 +66,14 @@ func load(fsys fs.FS, root string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	// After these two, because recipes name them.
+	err = each(fsys, root, "variants", "read variant", func(d *document, v *Variant) error {
+		s.Variants = append(s.Variants, v)
+		return v.validate(d)
+	})
+	if err != nil {
+		return nil, err
+	}
+	// After these, because recipes name runtimes and toolchains.
 	err = each(fsys, root, ".", "read recipe", func(d *document, r *Recipe) error {
 		s.Recipes = append(s.Recipes, r)
 		return r.validate(d, s)
@@ -132,6 +140,11 @@ func (s *Set) Toolchain(name string) (*Toolchain, error) {
 	return find(s.Toolchains, "toolchain", name)
 }
 
+// Variant is the variant of that name.
+func (s *Set) Variant(name string) (*Variant, error) {
+	return find(s.Variants, "variant", name)
+}
+
 // patchLevel is what follows a branch and a dot in the name of a release.
 var patchLevel = regexp.MustCompile(`^[0-9]+((alpha|beta|RC)[0-9]+)?$`)
 
@@ -173,6 +186,7 @@ type named interface{ name() string }
 func (r *Recipe) name() string    { return r.Name }
 func (r *Runtime) name() string   { return r.Name }
 func (t *Toolchain) name() string { return t.Name }
+func (v *Variant) name() string   { return v.Name }
 
 func find[T named](list []T, what, name string) (found T, err error) {
 	for _, v := range list {

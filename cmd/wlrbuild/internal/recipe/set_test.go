@@ -31,6 +31,7 @@ func TestOpen(t *testing.T) {
 		{"recipes", names(s.Recipes), []string{"php-8.2", "php-8.4"}},
 		{"runtimes", names(s.Runtimes), []string{"wasi", "wasmedge"}},
 		{"toolchains", names(s.Toolchains), []string{"sdk"}},
+		{"variants", names(s.Variants), []string{"slow"}},
 	} {
 		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
 			t.Errorf("%s: %s", tt.what, diff)
@@ -53,6 +54,35 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+func TestVariantOf(t *testing.T) {
+	r := &Recipe{Name: "php", Configure: Configure{CFlags: []Arg{{Arg: "-O2"}}}}
+	rt := &Runtime{Name: "wasi", Setjmp: "none", PostLink: []string{"devirtualize"}}
+	program := &Optimizer{Args: []string{"-O3"}}
+	for _, tt := range []struct {
+		variant Variant
+		recipe  Recipe
+		runtime Runtime
+	}{
+		{Variant{}, *r, *rt},
+		{
+			Variant{CFlags: []Arg{{Arg: "-O0"}}, Setjmp: "checked", PostLink: []string{}, Optimizer: program},
+			Recipe{Name: "php", Configure: Configure{CFlags: []Arg{{Arg: "-O2"}, {Arg: "-O0"}}}},
+			Runtime{Name: "wasi", Setjmp: "checked", PostLink: []string{}, Optimizer: program},
+		},
+	} {
+		gotRecipe, gotRuntime := tt.variant.Of(r, rt)
+		if diff := cmp.Diff(&tt.recipe, gotRecipe); diff != "" {
+			t.Errorf("recipe: %s", diff)
+		}
+		if diff := cmp.Diff(&tt.runtime, gotRuntime); diff != "" {
+			t.Errorf("runtime: %s", diff)
+		}
+	}
+	if s, err := Open(fixtures); err != nil || s.Variants[0].PostLink == nil {
+		t.Errorf("a post_link of no passes is as if there were none: %v, %v", s.Variants[0], err)
+	}
+}
+
 // TestBuiltIn reads the recipes that are part of the program.
 func TestBuiltIn(t *testing.T) {
 	if _, err := Open(""); err != nil {
@@ -65,7 +95,7 @@ func TestBuiltIn(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	schemas := compileSchemas(t)
 	const recipe, wasi, edge, sdk = "php-8.2.yaml", "runtimes/wasi.yaml", "runtimes/wasmedge.yaml", "toolchains/sdk.yaml"
-	const stack = "stack: 8388608\n"
+	const slow, stack = "variants/slow.yaml", "stack: 8388608\n"
 	const runtimes, bench = "runtimes: [wasi, wasmedge]\n", "runtimes: [wasi, wasmedge]\nbench:\n  artifact: php\n  workloads:\n    - "
 	for _, tt := range []struct {
 		file, old, new string
@@ -133,6 +163,9 @@ func TestMistakes(t *testing.T) {
 		{sdk, "sha256: 6d", "sha256: d", `10:11: read toolchain: "d7b9e8c2f1a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4" is not a SHA-256`, "", false},
 		{sdk, "  ar: bin/llvm-ar\n", "", `14:3: read toolchain: missing: "ar"`, "", false},
 		{sdk, "  ar: ", "  arr: x\n  ar: ", `16:8: read toolchain: unknown program "arr"`, `did you mean "ar"?`, false},
+		{slow, "name: slow", "name: fast", `2:7: read variant: the name is "fast" but the file is slow.yaml`, "", false},
+		{slow, `"{out}"`, "-", `9:9: read variant: {out} does not occur in it`, "", false},
+		{slow, "    program: usr/bin/wasm-opt\n", "", `11:5: read variant: missing: "program"`, "", false},
 		{wasi, stack, stack + `optimizer: {args: ["{in}"], fetch: {suite: a, packages: [b], program: c}}` + "\n", `7:19: read runtime: {out} does not occur in it`, "", false},
 		{recipe, runtimes, bench + "{name: a, args: ['{files}/a']}\n", `74:23: read recipe: unknown placeholder {files}`, "placeholders here: {source}", false},
 		{recipe, runtimes, bench + "{name: a, args: [], files: bench/a}\n", `74:34: read recipe: there is no folder bench/a beside the recipe`, "", false},
@@ -362,7 +395,7 @@ func compileSchemas(t *testing.T) map[string]*jsonschema.Schema {
 }
 
 // folders says which format the files of a folder have.
-var folders = map[string]string{".": "recipe", "runtimes": "runtime", "toolchains": "toolchain"}
+var folders = map[string]string{".": "recipe", "runtimes": "runtime", "toolchains": "toolchain", "variants": "variant"}
 
 // validate checks a file against the schema of its folder.
 func validate(schemas map[string]*jsonschema.Schema, file, src string) error {

@@ -381,6 +381,25 @@ type Optimizer struct {
 	Fetch DebianPackages `yaml:"fetch"`
 }
 
+// Variant is recipes/variants/<name>.yaml: what another build would do
+// differently. Nobody ships it; wlrbuild bench compares it with what is shipped.
+type Variant struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.variant/v1"`
+	// The name of the file without .yaml: "as-linked".
+	Name string `yaml:"name"`
+	// One line that says what is different, and why it is of interest.
+	Title string `yaml:"title"`
+	// Compiler flags that come after the recipe's.
+	CFlags []Arg `yaml:"cflags,omitempty"`
+	// What stands in the place of the runtime's setjmp.
+	Setjmp string `yaml:"setjmp,omitempty" jsonschema:"enum=none,enum=checked,enum=resumable,enum=exnref"`
+	// What stands in the place of the runtime's post_link: [] for no passes.
+	PostLink []string `yaml:"post_link,omitempty"`
+	// What stands in the place of the runtime's optimizer.
+	Optimizer *Optimizer `yaml:"optimizer,omitempty"`
+}
+
 // Engine says how an engine is started for this runtime's artifacts.
 type Engine struct {
 	// Its name: "wasmedge", "wazero", "wasmtime", "node".

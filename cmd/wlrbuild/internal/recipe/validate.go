@@ -266,6 +266,29 @@ func (o *Optimizer) validate(d *document) error {
 	return d.placeholders("optimizer.args", strings.Join(o.Args, " "), "in!", "out!")
 }
 
+func (v *Variant) validate(d *document) error {
+	if err := d.sameName(v.Name); err != nil {
+		return err
+	}
+	return v.Optimizer.validate(d)
+}
+
+// Of is the recipe and the runtime with what the variant does differently.
+func (v *Variant) Of(r *Recipe, rt *Runtime) (*Recipe, *Runtime) {
+	recipe, runtime := *r, *rt
+	recipe.Configure.CFlags = slices.Concat(r.Configure.CFlags, v.CFlags)
+	if v.Setjmp != "" {
+		runtime.Setjmp = v.Setjmp
+	}
+	if v.PostLink != nil {
+		runtime.PostLink = v.PostLink
+	}
+	if v.Optimizer != nil {
+		runtime.Optimizer = v.Optimizer
+	}
+	return &recipe, &runtime
+}
+
 func (e *Engine) validate(d *document, place string) error {
 	if e.Kind == "command" && (len(e.Programs) == 0 || len(e.Releases) == 0) {
 		return d.errorAt(place, "an engine of kind command needs programs and releases")
