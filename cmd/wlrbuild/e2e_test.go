@@ -158,7 +158,7 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal(data, &report); err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Rows) != 2 || report.Rows[0].On != "native" || len(report.Rows[1].Results) != 3 {
+	if len(report.Rows) != 2 || report.Rows[0].On != "native" || len(report.Rows[1].Results) != 4 {
 		t.Fatalf("%+v", report)
 	}
 	if r := report.Rows[1].Results[0]; r.CPURatio <= 1 || r.CPURatio > slowest {
