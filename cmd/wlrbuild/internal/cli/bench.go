@@ -71,7 +71,7 @@ of an engine that is a part of wlrbuild, that has the rest of wlrbuild in it.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringArrayVar(&flags.runtimes, "runtime", nil, "the build for the runtime `NAME`; can be repeated (default: the recipe's first)")
-	f.StringArrayVar(&flags.engines, "engine", nil, "on `NAME[@VERSION]`; can be repeated (default: each runtime's first)")
+	f.StringArrayVar(&flags.engines, "engine", nil, "on `[RUNTIME:]NAME[@VERSION]`; can be repeated (default: each runtime's first)")
 	f.StringArrayVar(&flags.variants, "variant", nil, "also the variant `NAME` of each build; can be repeated")
 	f.StringArrayVar(&flags.modules, "module", nil, "another module, on the same engines: `LABEL=FILE`; can be repeated")
 	f.IntVar(&flags.rounds, "rounds", 5, "measure `N` runs of each")
@@ -152,8 +152,8 @@ type benchEngine struct {
 	shared  bool // it runs builds for other runtimes as well
 }
 
-// benchEngines finds each named engine in every runtime that has it, or the
-// first of each if none is named.
+// benchEngines finds each named engine in every runtime that has it, or in the one
+// whose name stands before it; without names, the first engine of each.
 func benchEngines(runtimes []*recipe.Runtime, specs []string) ([]benchEngine, error) {
 	var list []benchEngine
 	if len(specs) == 0 {
@@ -162,10 +162,17 @@ func benchEngines(runtimes []*recipe.Runtime, specs []string) ([]benchEngine, er
 		}
 	}
 	for _, spec := range specs {
-		var missing error
+		only, name, named := strings.Cut(spec, ":")
+		if !named {
+			name = spec
+		}
+		missing := error(diag.New(diag.Usage, fmt.Sprintf("find engine %q", spec), "runtime %s is not built for", only))
 		found := false
 		for i, rt := range runtimes {
-			def, version, err := engineOf(rt, spec)
+			if named && rt.Name != only {
+				continue
+			}
+			def, version, err := engineOf(rt, name)
 			if err != nil {
 				missing = err
 				continue
