@@ -21,6 +21,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/guest"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/near"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/oracle"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
@@ -31,15 +32,16 @@ import (
 
 // benchFlags are the flags of bench.
 type benchFlags struct {
-	runtimes []string
-	engines  []string
-	variants []string
-	modules  []string
-	rounds   int
-	offline  bool
-	source   string
-	out      string
-	mode     string
+	runtimes  []string
+	engines   []string
+	variants  []string
+	modules   []string
+	workloads []string
+	rounds    int
+	offline   bool
+	source    string
+	out       string
+	mode      string
 }
 
 func (a *app) benchCmd() *cobra.Command {
@@ -74,6 +76,7 @@ of an engine that is a part of wlrbuild, that has the rest of wlrbuild in it.`,
 	f.StringArrayVar(&flags.engines, "engine", nil, "on `[RUNTIME:]NAME[@VERSION]`; can be repeated (default: each runtime's first)")
 	f.StringArrayVar(&flags.variants, "variant", nil, "also the variant `NAME` of each build; can be repeated")
 	f.StringArrayVar(&flags.modules, "module", nil, "another module, on the same engines: `LABEL=FILE`; can be repeated")
+	f.StringArrayVar(&flags.workloads, "workload", nil, "run the workload `NAME` alone; can be repeated (default: all)")
 	f.IntVar(&flags.rounds, "rounds", 5, "measure `N` runs of each")
 	f.BoolVar(&flags.offline, "offline", false, "use what is in the cache and no network")
 	f.StringVar(&flags.source, "source", "", "take the source from `PATH`: a directory, an archive, or a git repository or its URL")
@@ -102,6 +105,10 @@ func (a *app) bench(cmd *cobra.Command, flags *benchFlags, name string) error {
 		return diag.New(diag.Usage, "bench "+name, "its recipe does not say what is run").
 			WithHint("add a section bench; wlrbuild explain recipe.bench tells what is in it")
 	}
+	workloads, err := workloadsOf(o.Recipe, flags.workloads)
+	if err != nil {
+		return err
+	}
 	engines, err := benchEngines(o.Runtimes, flags.engines)
 	if err != nil {
 		return err
@@ -122,7 +129,7 @@ func (a *app) bench(cmd *cobra.Command, flags *benchFlags, name string) error {
 	err = a.withProgress(flags.mode, func(events progress.Sink) error {
 		o.Events = events
 		return cache.WithTemp(cmd.Context(), filepath.Join(o.Store.Dir(), "tmp"), func(dir string) error {
-			b := benchmark{BuildOptions: o, dir: dir}
+			b := benchmark{BuildOptions: o, workloads: workloads, dir: dir}
 			modules, err := b.modules(cmd.Context(), a.builder, variants)
 			if err != nil {
 				return err
@@ -142,6 +149,27 @@ func (a *app) bench(cmd *cobra.Command, flags *benchFlags, name string) error {
 		}
 	}
 	return report.WriteText(a.stdout)
+}
+
+// workloadsOf are those of a recipe's workloads that are named, or all.
+func workloadsOf(r *recipe.Recipe, only []string) ([]recipe.Workload, error) {
+	if len(only) == 0 {
+		return r.Bench.Workloads, nil
+	}
+	var list []recipe.Workload
+	for _, name := range only {
+		i := slices.IndexFunc(r.Bench.Workloads, func(w recipe.Workload) bool { return w.Name == name })
+		if i < 0 {
+			var known []string
+			for _, w := range r.Bench.Workloads {
+				known = append(known, w.Name)
+			}
+			return nil, diag.New(diag.Usage, fmt.Sprintf("find workload %q", name), "unknown workload").
+				WithHint("%s", near.Hint("workloads", name, known))
+		}
+		list = append(list, r.Bench.Workloads[i])
+	}
+	return list, nil
 }
 
 // benchEngine is an engine of one of the runtimes, by the runtime's index.
@@ -213,8 +241,9 @@ func labelled(cmd *cobra.Command, values []string) ([]labelledModule, error) {
 // benchmark is one run of bench.
 type benchmark struct {
 	BuildOptions
-	release *source.Release
-	dir     string // temporary
+	workloads []recipe.Workload
+	release   *source.Release
+	dir       string // temporary
 }
 
 // shipped is what the builds are called that are no variants.
@@ -264,7 +293,7 @@ func (b *benchmark) run(ctx context.Context, modules [][]labelledModule, on []be
 			o.Contenders = append(o.Contenders, c)
 		}
 	}
-	for _, w := range b.Recipe.Bench.Workloads {
+	for _, w := range b.workloads {
 		load := bench.Workload{Name: w.Name, Args: w.Args, Same: w.SameOutput}
 		if w.Files != "" {
 			load.Files = filepath.Join(b.dir, w.Name)
