@@ -23,8 +23,8 @@ const often = 200 * time.Microsecond
 
 func follow(pid int) *follower {
 	f := &follower{make(chan struct{}), make(chan int64)}
+	peak := residentPeak(pid) // now: it may be over before anything else here runs
 	go func() {
-		var peak int64
 		for {
 			if n := residentPeak(pid); n > 0 {
 				peak = n
