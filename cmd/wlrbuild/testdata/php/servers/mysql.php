@@ -115,6 +115,52 @@ step("killed in a result", function () use ($m, $port) {
 	return [$n >= 1000 && $n <= 5000000, $x->errno];
 });
 
+// restart has the server end and waits until another one, which has read its
+// defaults, is there in its place: it is started again whenever it ends.
+function restart($port)
+{
+	$value = "select @@global.net_retry_count";
+	$m = new mysqli("127.0.0.1", 'u', 'pw', 't', $port);
+	$default = $m->query($value)->fetch_row()[0];
+	$m->query("set global net_retry_count = $default + 1");
+	$m->query("shutdown");
+	for ($end = microtime(true) + 60; microtime(true) < $end; usleep(100000)) {
+		try {
+			$m = new mysqli("127.0.0.1", 'u', 'pw', 't', $port);
+			if ($m->query($value)->fetch_row()[0] === $default) return;
+		} catch (mysqli_sql_exception $e) {
+		}
+	}
+	throw new Exception("the server does not come back");
+}
+
+step("restarted", function () use ($m, $port, $sock) {
+	$p = new PDO("mysql:unix_socket=$sock;dbname=t", 'u', 'pw');
+	$s = $m->prepare("select count(*) from l");
+	restart($port);
+	step("old mysqli", fn() => $m->query("select 1"));
+	step("old statement", fn() => $s->execute());
+	step("old pdo", fn() => $p->query("select 1"));
+	$m->connect("127.0.0.1", 'u', 'pw', 't', $port);
+	$p = new PDO("mysql:unix_socket=$sock;dbname=t", 'u', 'pw');
+	$s = $m->prepare("select count(*) from l");
+	$s->execute();
+	return [$s->get_result()->fetch_row()[0], $p->query("select count(*) from l")->fetchColumn()];
+});
+
+step("restarted in a result", function () use ($m, $port) {
+	$x = new mysqli("127.0.0.1", 'u', 'pw', 't', $port);
+	$r = $x->query("select a.a, repeat(a.b, 1000) from l a, l b", MYSQLI_USE_RESULT);
+	$n = 0;
+	step("old rows", function () use ($r, $port, &$n) {
+		for (; $r->fetch_row(); $n++) {
+			if ($n === 1000) restart($port);
+		}
+	});
+	$m->connect("127.0.0.1", 'u', 'pw', 't', $port);
+	return [$n > 1000, $m->query("select count(*) from l")->fetch_row()[0]];
+});
+
 step("async", function () use ($port) {
 	$c = [];
 	foreach ([3, 1, 2] as $i) {
