@@ -18,7 +18,8 @@ import (
 //
 //	WLR_E2E=1 WLR_SERVED=compiled go test -run '^$' -bench Servers -benchtime 1x -timeout 60m ./cmd/wlrbuild
 func BenchmarkServers(b *testing.B) {
-	for _, p := range servingPHPs(b) {
+	needsE2E(b)
+	for _, p := range servingPHPs(b, servingRecipe) {
 		for name, start := range map[string]func(testing.TB) (*server, string){
 			"development_server": func(tb testing.TB) (*server, string) {
 				s := p.start(tb, "php", nil, nil, "-S", "127.0.0.1:0")

@@ -34,23 +34,60 @@ import (
 // people use them, on WasmEdge and natively: what is true of one must be true of
 // the other. nginx, spawn-fcgi and MariaDB are real ones. Everything listens on
 // the loopback interface, and ends with the test.
+//
+// It tests one recipe, or the one that WLR_SERVERS names, or all of them:
+//
+//	WLR_E2E=1 WLR_SERVERS=all go test -run TestServers -timeout 60m ./cmd/wlrbuild
 func TestServers(t *testing.T) {
-	for _, p := range servingPHPs(t) {
-		t.Run(p.name, func(t *testing.T) {
-			if p.err != nil {
-				t.Skipf("NOT TESTED: %v", p.err)
+	needsE2E(t)
+	for _, name := range servingRecipes(t) {
+		t.Run(name, func(t *testing.T) {
+			for _, p := range servingPHPs(t, name) {
+				t.Run(p.name, func(t *testing.T) {
+					if p.err != nil {
+						t.Skipf("NOT TESTED: %v", p.err)
+					}
+					t.Run("development_server", p.developmentServer)
+					t.Run("fastcgi", p.fastCGI)
+					t.Run("streams", p.streams)
+					t.Run("mysql", p.mysql)
+					t.Run("load", p.load)
+				})
 			}
-			t.Run("development_server", p.developmentServer)
-			t.Run("fastcgi", p.fastCGI)
-			t.Run("streams", p.streams)
-			t.Run("mysql", p.mysql)
-			t.Run("load", p.load)
 		})
 	}
 }
 
-// servingRecipe is the one whose artifacts serve.
+func needsE2E(tb testing.TB) {
+	tb.Helper()
+	if os.Getenv("WLR_E2E") != "1" {
+		tb.Skip("SKIPPED: builds PHP from source, several minutes; set WLR_E2E=1 to run it")
+	}
+}
+
+// servingRecipe is the one whose artifacts serve if WLR_SERVERS names no other.
 const servingRecipe = "php-8.2"
+
+// servingRecipes are those whose artifacts serve.
+func servingRecipes(tb testing.TB) []string {
+	tb.Helper()
+	switch name := os.Getenv("WLR_SERVERS"); name {
+	case "":
+		return []string{servingRecipe}
+	case "all":
+		set, err := recipe.Open("")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		var all []string
+		for _, r := range set.Recipes {
+			all = append(all, r.Name)
+		}
+		return all
+	default:
+		return []string{name}
+	}
+}
 
 // servingPHP is a PHP that can be started as any program.
 type servingPHP struct {
@@ -66,16 +103,13 @@ type servingPHP struct {
 // stands in for it: the first of these with the CLI compiled ahead of time, as
 // TestEndToEnd has left it in the cache; the next is interpreted, which is slow in
 // nothing that is tested here.
-func servingPHPs(tb testing.TB) []*servingPHP {
+func servingPHPs(tb testing.TB, name string) []*servingPHP {
 	tb.Helper()
-	if os.Getenv("WLR_E2E") != "1" {
-		tb.Skip("SKIPPED: builds PHP from source, several minutes; set WLR_E2E=1 to run it")
-	}
 	set, err := recipe.Open("")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, _, err := set.Find(servingRecipe)
+	r, _, err := set.Find(name)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -22,9 +22,7 @@ import (
 // TestServersOnWASI runs PHP's two servers where a program cannot make sockets:
 // on those that are opened before the start.
 func TestServersOnWASI(t *testing.T) {
-	if os.Getenv("WLR_E2E") != "1" {
-		t.Skip("SKIPPED: builds PHP from source, several minutes; set WLR_E2E=1 to run it")
-	}
+	needsE2E(t)
 	if !sockets.Supported {
 		t.Skip("SKIPPED, NOTHING IS PROVEN: there are no sockets for guests on this system")
 	}
