@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
@@ -40,15 +41,27 @@ type Spec struct {
 	OutputLimit int64 `json:"output_limit"`
 	// Journal is a file to which each run adds a line; none if it is empty.
 	Journal string `json:"journal"`
+	// Native has another program run some scripts; nil if the module runs all.
+	Native *Native `json:"native,omitempty"`
 }
 
-// Entry is a line of the journal, as JSON: a run.
+// Native is a program that runs scripts in the place of a module which cannot:
+// scripts that start processes. What they start by the name of the module's
+// program is the module, since they are natives and it is not.
+type Native struct {
+	Program string   `json:"program"`
+	Scripts []string `json:"scripts"` // paths, as they follow the argument -f or are the last
+}
+
+// Entry is a line of the journal, as JSON: a run, or the start of one.
 type Entry struct {
 	Kind Kind     `json:"kind"`
 	Name string   `json:"name"` // of the program
 	Args []string `json:"args"` // after its name
 	// Script is what the CGI variables of the run name.
-	Script  string  `json:"script,omitempty"`
+	Script string `json:"script,omitempty"`
+	// From is the script of Native that the run was started from.
+	From    string  `json:"from,omitempty"`
 	Seconds float64 `json:"seconds"`
 	Text    string  `json:"text,omitempty"` // why, if it did not end by itself
 }
@@ -58,9 +71,14 @@ type Kind string
 
 // The kinds.
 const (
+	// Started says that a run that a script of Native asked for began: who
+	// starts a server need not wait for its end.
+	Started Kind = "started"
+
 	Ended  Kind = "ended"  // by itself, with whatever status
 	Trap   Kind = "trap"   // the module did what a module may not do, or the engine died
 	Late   Kind = "late"   // it was stopped at a limit
+	Killed Kind = "killed" // by a signal to the program, as is usual with servers
 	Broken Kind = "broken" // the engine could not run the module
 )
 
@@ -104,17 +122,32 @@ func Main(argv, env []string, stdin, stdout, stderr *os.File) int {
 	var watcher *os.File
 	r.env, watcher = cutWatcher(env)
 	r.watched = watcher != nil
+	r.env, r.from = cutFrom(r.env)
+	if script := scriptOf(argv); r.from == "" && spec.Native.runs(script) {
+		err := syscall.Exec(spec.Native.Program, append([]string{spec.Native.Program}, argv[1:]...), append(r.env, fromVar+script))
+		fmt.Fprintf(stderr, "%s: %v\n", spec.Native.Program, err)
+		return statusBroken
+	}
+	if r.from != "" && !r.watched {
+		if err := r.record(r.entry(Started, 0, nil)); err != nil {
+			fmt.Fprintf(stderr, "wlrbuild: journal: %v\n", err)
+			return statusBroken
+		}
+	}
 	start := time.Now()
 	status, kind, err := r.run(stdin, stdout, stderr)
 	if r.watched {
 		return tell(watcher, stderr, status, kind, err)
 	}
-	if err != nil {
+	if err != nil && kind != Killed {
 		// The output says it too: nobody can take the run for a good one.
 		fmt.Fprintf(stderr, "\nwlrbuild: %s: %v\n", kind, err)
 	}
 	if err := r.record(r.entry(kind, time.Since(start), err)); err != nil {
 		fmt.Fprintf(stderr, "wlrbuild: journal: %v\n", err)
+	}
+	if by := (killed{}); errors.As(err, &by) {
+		by.die()
 	}
 	return status
 }
@@ -134,6 +167,8 @@ type run struct {
 	// watched says that another process keeps the time limit of this run, and
 	// is told how it ended.
 	watched bool
+	// from is the script of Native that has started this.
+	from string
 }
 
 // run runs the module. The error says why it did not end by itself.
@@ -145,6 +180,7 @@ func (r *run) run(stdin, stdout, stderr *os.File) (status int, kind Kind, why er
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.TimeLimit, fmt.Errorf("stopped after %v", r.TimeLimit))
 		defer cancel()
+		defer stopAtSignal(stop)()
 	}
 	if r.OutputLimit > 0 && !r.watched {
 		out, err := limitOutput(r.OutputLimit, stop, stdout, stderr)
@@ -171,7 +207,7 @@ func (r *run) run(stdin, stdout, stderr *os.File) (status int, kind Kind, why er
 	})
 	switch {
 	case ctx.Err() != nil && (err != nil || res.Trap != nil):
-		return statusLate, Late, context.Cause(ctx)
+		return stopped(ctx)
 	case err != nil:
 		return statusBroken, Broken, err
 	case res.Trap != nil:
@@ -191,7 +227,7 @@ func (r *run) environ() []string {
 }
 
 func (r *run) entry(kind Kind, took time.Duration, why error) *Entry {
-	e := &Entry{Kind: kind, Name: strings.TrimPrefix(filepath.Base(r.argv[0]), prefix), Args: r.argv[1:], Seconds: took.Seconds()}
+	e := &Entry{Kind: kind, From: r.from, Name: strings.TrimPrefix(filepath.Base(r.argv[0]), prefix), Args: r.argv[1:], Seconds: took.Seconds()}
 	if why != nil {
 		e.Text = why.Error()
 	}

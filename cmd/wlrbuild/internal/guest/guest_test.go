@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -182,18 +183,7 @@ func TestLate(t *testing.T) {
 // is over.
 func TestPrintsWithoutEnd(t *testing.T) {
 	path, journal := program(t, "forever", patience)
-	spec, err := load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec.OutputLimit = 100_000
-	data, err := json.Marshal(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(specFile(path), data, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	change(t, path, func(spec *Spec) { spec.OutputLimit = 100_000 })
 	status, stdout, stderr := start(t, command(t, path, "print"), "")
 	if status != statusLate || len(stdout) != 100_000 || !strings.HasPrefix(stdout, "started\nagain\n") {
 		t.Errorf("status %d, %d bytes", status, len(stdout))
@@ -203,6 +193,91 @@ func TestPrintsWithoutEnd(t *testing.T) {
 	}
 	if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Late {
 		t.Errorf("journal has %v, %v", entries, err)
+	}
+}
+
+// change changes what a program was installed as.
+func change(t *testing.T, path string, how func(*Spec)) {
+	t.Helper()
+	spec, err := load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	how(spec)
+	data, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(specFile(path), data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNative has a script that another program runs, which starts the module: with
+// arguments, and as if for the script itself.
+func TestNative(t *testing.T) {
+	path, journal := program(t, "exit", time.Minute)
+	script := filepath.Join(t.TempDir(), "script")
+	text := fmt.Sprintf("printf '%%s ' \"$@\"; '%[1]s' 3; echo $?; '%[1]s' 4 -f %[2]s; echo $?; exit 5", path, script)
+	if err := os.WriteFile(script, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	shell := filepath.Join(t.TempDir(), "shell")
+	if err := os.WriteFile(shell, []byte("#!/bin/sh\nshift\nscript=$1; shift\n. $script\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	change(t, path, func(spec *Spec) { spec.Native = &Native{Program: shell, Scripts: []string{script}} })
+	status, stdout, stderr := start(t, command(t, path, "-f", script, "one", "two words"), "")
+	if status != 5 || stdout != "one two words status 3\n3\nstatus 4\n4\n" || stderr != "" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	if status, _, _ := start(t, command(t, path, "6", "-f", script+"2"), ""); status != 6 {
+		t.Errorf("status %d of another script", status)
+	}
+	entries, err := ReadJournal(journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, fmt.Sprint(e.Kind, " ", e.Args[0], " ", e.From == script))
+	}
+	if want := []string{"started 3 true", "ended 3 true", "started 4 true", "ended 4 true", "ended 6 false"}; !slices.Equal(got, want) {
+		t.Errorf("journal has %q, want %q", got, want)
+	}
+}
+
+// TestKilled has a signal that ends the program, and its run with it.
+func TestKilled(t *testing.T) {
+	for _, how := range []string{"loop", "sleep"} {
+		t.Run(how, func(t *testing.T) {
+			path, journal := program(t, "forever", patience)
+			cmd := command(t, path, how)
+			stdout, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(stdout, make([]byte, len("started\n"))); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			// It ends when the last process that could write to it has.
+			if _, err := io.Copy(io.Discard, stdout); err != nil {
+				t.Error(err)
+			}
+			exit, ok := errors.AsType[*exec.ExitError](cmd.Wait())
+			if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
+				t.Errorf("it ends with %v", exit)
+			}
+			if entries, err := ReadJournal(journal); err != nil || len(entries) != 1 || entries[0].Kind != Killed {
+				t.Errorf("journal has %+v, %v", entries, err)
+			}
+		})
 	}
 }
 

@@ -71,7 +71,7 @@ func (r *run) watch(ctx context.Context, stdin, stdout, stderr *os.File) (status
 	}
 	defer told.Close()
 	cmd := exec.CommandContext(ctx, self)
-	cmd.Args, cmd.Env = r.argv, append(slices.Clone(r.env), watcherVar)
+	cmd.Args, cmd.Env = r.argv, append(slices.Clone(r.env), watcherVar, fromVar+r.from)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
 	cmd.ExtraFiles = []*os.File{tells} // watcherFd
 	// It is the thread that starts the process whose end ends that.
@@ -93,7 +93,7 @@ func (r *run) watch(ctx context.Context, stdin, stdout, stderr *os.File) (status
 		}
 		return e.Status, e.Kind, why
 	case ctx.Err() != nil:
-		return statusLate, Late, context.Cause(ctx)
+		return stopped(ctx)
 	}
 	// The process is gone and did not say how its run ended: what killed it,
 	// the system for want of memory maybe, ended the run as a trap does.
