@@ -58,7 +58,13 @@ var tests = map[string]string{
 	"capture":  "--FILE--\n<?php fwrite(STDERR, 'e'); echo 'o';\n--CAPTURE_STDIO--\nSTDOUT\n--EXPECT--\no",
 	"external": "--FILE_EXTERNAL--\nexternal.inc\n--EXPECT--\nexternal",
 	"clean":    "--FILE--\n<?php touch(__DIR__ . '/clean.tmp'); echo 'a';\n--CLEAN--\n<?php unlink(__DIR__ . '/clean.tmp');\n--EXPECT--\na",
-	"relative": "--FILE--\n<?php echo file_get_contents(basename(__DIR__) . '/external.inc', length: 5);\n--EXPECT--\n<?php",
+	// Native PHP runs these scripts.
+	"starts":         "--SKIPIF--\n<?php if (PHP_OS_FAMILY !== 'Linux') die('skip'); ?>\n--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . ' -nr \"echo PHP_SAPI;\"');\n--EXPECT--\ncli",
+	"starts-cgi":     "--FILE--\n<?php passthru(dirname(getenv('TEST_PHP_EXECUTABLE')) . '/php-cgi -nv');\n--EXPECTF--\nPHP %s (cgi-fcgi) %a",
+	"starts-wasi":    "--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . ' -nr \"echo PHP_OS;\"');\n--EXPECT--\nLinux",
+	"starts-crash":   "--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . \" -nr \\\"if (PHP_OS === 'WASI') { function f() { array_map('f', [1]); } f(); } echo 'a';\\\"\");\n--EXPECT--\na",
+	"starts-nothing": "--FILE--\n<?php // TEST_PHP_EXECUTABLE\necho 'a';\n--EXPECT--\na",
+	"relative":       "--FILE--\n<?php echo file_get_contents(basename(__DIR__) . '/external.inc', length: 5);\n--EXPECT--\n<?php",
 }
 
 func TestSuite(t *testing.T) {
@@ -78,6 +84,10 @@ func TestSuite(t *testing.T) {
 		write(t, filepath.Join(o.Release.Dir, folder, name+".phpt"), "--TEST--\n"+text+"\n")
 	}
 	o.Wanted = []string{folder}
+	starting := *o.Recipe.Tests
+	starting.Starting = &recipe.Starting{Folders: []string{folder}, Text: "TEST_PHP_EXECUTABLE"}
+	rec := *o.Recipe
+	rec.Tests, o.Recipe = &starting, &rec
 	o.Differences = &recipe.Differences{Groups: []recipe.Difference{
 		{Why: "it is not Linux", Tests: []string{folder + "/explained.phpt", folder + "/stale.phpt", folder + "/excused.phpt"}},
 		{Why: "not this runtime", Runtimes: []string{"another"}, Tests: []string{folder + "/differs.phpt"}},
@@ -125,7 +135,7 @@ func TestSuite(t *testing.T) {
 			text += ", flaky"
 		}
 		got[strings.TrimSuffix(filepath.Base(test.Name), ".phpt")] = text
-		if (test.Outcome == phptest.Fail) != strings.Contains(test.Diff, "- Linux") {
+		if (test.Outcome == phptest.Fail && test.Reason == "") != strings.Contains(test.Diff, "- Linux") {
 			t.Errorf("%s has the diff %q", test.Name, test.Diff)
 		}
 	}
@@ -134,13 +144,15 @@ func TestSuite(t *testing.T) {
 		"stale": "pass (it is not Linux), stale", "skips": "skip: not on WASI", "crash": "crash", "hang": "hang",
 		"excused": "hang (it is not Linux)", "flaky": "pass, flaky", "cli": "pass", "cgi": "pass",
 		"capture": "pass", "external": "pass", "clean": "pass", "relative": "pass",
+		"starts": "pass", "starts-cgi": "pass", "starts-wasi": "fail", "starts-crash": "crash",
+		"starts-nothing": "fail: it passes without a run of a module",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}
 	totals := phptest.Totals{
-		Chosen: len(tests), Native: len(tests) - 2, Passed: len(tests) - 8, Explained: 1, Unexplained: 5,
-		Crashed: 1, Hung: 2, Stale: 1, Flaky: 1,
+		Chosen: len(tests), Native: len(tests) - 2, Passed: len(tests) - 11, Explained: 1, Unexplained: 8,
+		Crashed: 2, Hung: 2, Stale: 1, Flaky: 1,
 	}
 	if diff := cmp.Diff(totals, r.Totals); diff != "" {
 		t.Errorf("totals (-want +got):\n%s", diff)

@@ -10,6 +10,7 @@ package phptest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -27,6 +28,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/source"
 	"github.com/wlrbuild/wlrbuild/verify/engine"
+	"github.com/wlrbuild/wlrbuild/verify/engine/sockets"
 )
 
 // Build is what was built of a recipe for a runtime.
@@ -83,6 +85,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.starting, err = starting(r.Release.Dir, o.Recipe.Tests.Starting, counted); err != nil {
+		return nil, err
+	}
 	return r.test(ctx, chosen, counted)
 }
 
@@ -91,6 +96,7 @@ type runner struct {
 	Options
 	oracle   *oracle.Native
 	launches map[string]*engines.Launch // by artifact
+	starting map[string]bool            // the tests that start programs
 }
 
 // build names the build for people: "php-8.2.32".
@@ -205,10 +211,10 @@ func (r *runner) suite(key cache.Digest) (*suite, error) {
 		return nil, err
 	}
 	var err error
-	if s.cli, err = s.install(r.Recipe.Tests.CLI, r.launches); err != nil {
+	if s.cli, err = s.install(r.Recipe.Tests.CLI, r.launches, r.starting); err != nil {
 		return nil, err
 	}
-	s.cgi, err = s.install(r.Recipe.Tests.CGI, r.launches)
+	s.cgi, err = s.install(r.Recipe.Tests.CGI, r.launches, nil)
 	return s, err
 }
 
@@ -219,7 +225,7 @@ func (r *runner) execute(ctx context.Context, s *suite, tests []string) (map[str
 	if err != nil {
 		return nil, err
 	}
-	incidents, _, err := s.journal()
+	runs, err := s.journal()
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +233,7 @@ func (r *runner) execute(ctx context.Context, s *suite, tests []string) (map[str
 	for _, test := range tests {
 		v := verdicts[test]
 		_, _, isRedirected := redirected(test)
-		if v.status != passed && v.status != skipped && !isRedirected && r.expected(test) == nil && incidents[test] == nil {
+		if v.status != passed && v.status != skipped && !isRedirected && r.expected(test) == nil && runs.incidents[test] == nil {
 			second = append(second, test)
 		}
 	}
@@ -255,6 +261,7 @@ func (r *runner) key(report *Report, chosen []string) cache.Digest {
 	}
 	h.String("limit", r.Limit.String())
 	h.Strings("tests", chosen)
+	h.Strings("starting", slices.Sorted(maps.Keys(r.starting)))
 	return h.Sum()
 }
 
@@ -271,17 +278,38 @@ func (s *suite) prepare() error {
 // it, and the script takes hours to compare what a run can print in a minute.
 const outputLimit = 4 << 20
 
-// install makes a module a program.
-func (s *suite) install(artifact string, launches map[string]*engines.Launch) (string, error) {
+// install makes a module a program, but for the scripts of tests that start it.
+func (s *suite) install(artifact string, launches map[string]*engines.Launch, starting map[string]bool) (string, error) {
 	dir := s.path("bin")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
-	return guest.Install(dir, artifact, &guest.Spec{
+	spec := &guest.Spec{
 		Launch: *launches[artifact], Dirs: []engine.Dir{{Host: "/", Guest: "/"}},
 		TimeLimit: s.limit, OutputLimit: outputLimit, Journal: s.path("journal"),
-	})
+	}
+	if spec.Launch.Host != "" {
+		spec.Network = sockets.Policy{Listen: everywhere, Connect: everywhere, Resolve: true}
+	}
+	if len(starting) > 0 {
+		spec.Native = &guest.Native{Program: s.php}
+		for _, test := range slices.Sorted(maps.Keys(starting)) {
+			for _, end := range sections {
+				spec.Native.Scripts = append(spec.Native.Scripts, s.path(filepath.Join("tree", strings.TrimSuffix(test, extension)+end)))
+			}
+		}
+	}
+	path, err := guest.Install(dir, artifact, spec)
+	if err != nil {
+		return "", err
+	}
+	// Tests look for one program beside the other, by its own name.
+	script := fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\"\n", path)
+	return path, os.WriteFile(filepath.Join(dir, artifact), []byte(script), 0o777)
 }
+
+// everywhere is all addresses that there are, as for an engine that is a program.
+var everywhere = []string{"*", "unix:*"}
 
 // runnable are the tests that the script is given: instead of one that was
 // redirected to, the one that redirects.
@@ -297,14 +325,14 @@ func runnable(tests []string) []string {
 
 // judge turns verdicts into the tests of a report.
 func (r *runner) judge(ctx context.Context, report *Report, s *suite, counted []string, verdicts map[string]verdict) error {
-	incidents, took, err := s.journal()
+	runs, err := s.journal()
 	if err != nil {
 		return err
 	}
 	for _, test := range counted {
 		v := verdicts[test]
-		t := Test{Name: test, Seconds: took[test], Incidents: incidents[test], Flaky: v.again && v.status == passed}
-		delete(incidents, test)
+		t := Test{Name: test, Seconds: runs.took[test], Incidents: runs.incidents[test], Flaky: v.again && v.status == passed}
+		delete(runs.incidents, test)
 		difference := r.expected(test)
 		if difference != nil {
 			t.Why = difference.Why
@@ -312,7 +340,10 @@ func (r *runner) judge(ctx context.Context, report *Report, s *suite, counted []
 		switch v.status {
 		case passed:
 			t.Outcome = Pass
-			t.Stale = t.Why != ""
+			if r.starting[test] && !runs.started[test] {
+				t.Outcome, t.Reason = Fail, "it passes without a run of a module"
+			}
+			t.Stale = t.Why != "" && t.Outcome == Pass
 		case skipped:
 			t.Outcome, t.Reason = Skip, v.reason
 		default:
@@ -339,7 +370,7 @@ func (r *runner) judge(ctx context.Context, report *Report, s *suite, counted []
 		}
 		report.Tests = append(report.Tests, t)
 	}
-	for _, list := range incidents {
+	for _, list := range runs.incidents {
 		report.Loose = append(report.Loose, list...)
 	}
 	slices.SortFunc(report.Loose, func(a, b Incident) int {
@@ -358,23 +389,34 @@ func worse(a, b Outcome) Outcome {
 // sections of a test.
 var sections = []string{".skip.php", ".clean.php", ".php", ".phps"}
 
-// journal is what is known of the runs of modules, by test: those that did not end
-// by themselves, and how many seconds all took. Under "" is what no test is known
-// for.
-func (s *suite) journal() (incidents map[string][]Incident, took map[string]float64, err error) {
+// runs are what is known of the runs of modules, by test. Under "" is what no test
+// is known for.
+type runs struct {
+	incidents map[string][]Incident // those that did not end by themselves
+	took      map[string]float64    // seconds, of all
+	started   map[string]bool       // what is tested, and not what comes before and after
+}
+
+func (s *suite) journal() (*runs, error) {
 	entries, err := guest.ReadJournal(s.path("journal"))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	incidents, took = map[string][]Incident{}, map[string]float64{}
+	r := &runs{map[string][]Incident{}, map[string]float64{}, map[string]bool{}}
 	for _, e := range entries {
 		test, in := s.attribute(e)
-		took[test] += e.Seconds
-		if e.Kind != guest.Ended {
-			incidents[test] = append(incidents[test], in)
+		r.took[test] += e.Seconds
+		switch e.Kind {
+		case guest.Started:
+			if e.From == s.path(filepath.Join("tree", strings.TrimSuffix(test, extension)+".php")) {
+				r.started[test] = true
+			}
+		case guest.Ended, guest.Killed:
+		default:
+			r.incidents[test] = append(r.incidents[test], in)
 		}
 	}
-	return incidents, took, nil
+	return r, nil
 }
 
 // attribute finds the test whose run an entry of the journal tells of.
@@ -387,6 +429,9 @@ func (s *suite) attribute(e guest.Entry) (test string, _ Incident) {
 		if arg == "-f" {
 			in.Script = e.Args[i+1]
 		}
+	}
+	if e.From != "" {
+		in.Script = e.From
 	}
 	in.Script = strings.TrimPrefix(in.Script, s.path("tree")+"/")
 	for _, end := range sections {

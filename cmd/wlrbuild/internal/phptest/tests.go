@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,6 +61,31 @@ func find(tree string, wanted []string) ([]string, error) {
 	}
 	slices.Sort(tests)
 	return slices.Compact(tests), nil
+}
+
+// starting are those of tests that start programs.
+func starting(tree string, s *recipe.Starting, tests []string) (map[string]bool, error) {
+	found := map[string]bool{}
+	if s == nil {
+		return found, nil
+	}
+	text, err := regexp.Compile(s.Text)
+	if err != nil {
+		return nil, err
+	}
+	for _, test := range tests {
+		if !slices.Contains(s.Folders, path.Dir(test)) {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(tree, test))
+		if err != nil {
+			return nil, err
+		}
+		if text.Match(data) {
+			found[test] = true
+		}
+	}
+	return found, nil
 }
 
 // neighbours names what there is where the nearest existing folder of name is.

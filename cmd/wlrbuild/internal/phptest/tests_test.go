@@ -85,6 +85,24 @@ func TestSample(t *testing.T) {
 	}
 }
 
+func TestStarting(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a/one": "server_start();", "a/two": "echo 1;", "a/sub/one": "server_start();", "b/one": "server_start();"} {
+		path := filepath.Join(dir, name+extension)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &recipe.Starting{Folders: []string{"a"}, Text: "server_(start|stop)"}
+	got, err := starting(dir, s, []string{"a/one.phpt", "a/two.phpt", "a/sub/one.phpt", "b/one.phpt"})
+	if diff := cmp.Diff(map[string]bool{"a/one.phpt": true}, got); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
 func TestSkipReasons(t *testing.T) {
 	got := skipReasons([]byte("PASS a [x.phpt] \nTEST 1/9\rSKIP Several\nlines [of] it [Zend/tests/a.phpt] reason: no  sockets \n" +
 		"SKIP b [ext/b.phpt] reason: \nXFAIL c [c.phpt]   XFAIL REASON: later\n"))
@@ -131,6 +149,7 @@ func TestAttribute(t *testing.T) {
 		{guest.Entry{Kind: guest.Late, Args: []string{"-f", "/suite/tree/Zend/tests/a.skip.php"}}, "Zend/tests/a.phpt", Hang},
 		{guest.Entry{Kind: guest.Broken, Args: []string{"-f", "/suite/tree/Zend/tests/a.clean.php"}}, "Zend/tests/a.phpt", Crash},
 		{guest.Entry{Kind: guest.Trap, Script: "/suite/tree/tests/basic/021.php"}, "tests/basic/021.phpt", Crash},
+		{guest.Entry{Kind: guest.Trap, Args: []string{"-f", "other.php"}, From: "/suite/tree/sapi/cli/tests/a.php"}, "sapi/cli/tests/a.phpt", Crash},
 		{guest.Entry{Kind: guest.Trap, Args: []string{"-v"}}, "", Crash},
 		{guest.Entry{Kind: guest.Trap, Args: []string{"-f"}}, "", Crash},
 	} {

@@ -253,6 +253,20 @@ type Tests struct {
 	// The folder with the tests of an extension; "{extension}" stands for its
 	// name in lower case. It counts if the native build has the extension.
 	Extensions string `yaml:"extensions,omitempty"`
+	// Tests whose scripts start the project's programs, which is what they test.
+	// The native build runs these scripts, and what they start are the artifacts,
+	// since WASI starts no processes.
+	Starting *Starting `yaml:"starting,omitempty"`
+}
+
+// Starting says which tests start programs. They run where they are named:
+// those of servers need a runtime that listens.
+type Starting struct {
+	// Folders with such tests, relative to the source tree.
+	Folders []string `yaml:"folders" jsonschema:"minItems=1"`
+	// A regular expression that is found in the text of such a test. The others
+	// of a folder are run as they are anywhere else.
+	Text string `yaml:"text"`
 }
 
 // Bench is what wlrbuild bench runs.

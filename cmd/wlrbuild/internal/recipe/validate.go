@@ -122,6 +122,16 @@ func (t *Tests) validate(d *document, artifacts []Artifact) error {
 			return err
 		}
 	}
+	if s := t.Starting; s != nil {
+		for i, folder := range s.Folders {
+			if err := d.localPath(fmt.Sprintf("tests.starting.folders[%d]", i), folder); err != nil {
+				return err
+			}
+		}
+		if err := d.regexp("tests.starting.text", s.Text, 0); err != nil {
+			return err
+		}
+	}
 	if t.Extensions == "" {
 		return nil
 	}
