@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/mariadb"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/phptest"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/recipe"
@@ -29,6 +30,7 @@ type testFlags struct {
 	limit    time.Duration
 	jobs     int
 	fresh    bool
+	mysql    bool
 	offline  bool
 	source   string
 	out      string
@@ -55,10 +57,17 @@ expected to; one of these that passes is an error too, and a crash or a run that
 does not end always is. Without a DIR, or a file, of the source tree it runs the
 tests of everything the native build has.
 
+Tests of MySQL's clients need a server: --with-mysql gives them a MariaDB of this
+machine with data of its own, which ends with the run. Tests whose scripts start
+PHP, its servers for instance, have their scripts run by native PHP, and what they
+start is what was built.
+
 Writes report.json, report.html and junit.xml to a directory per build, runtime
 and engine. A run that was interrupted goes on where it was.`,
 		Example: `  wlrbuild test php-8.2 --runtime wasmedge Zend/tests
   wlrbuild test php-8.2 --runtime wasi --engine wasmtime --sample
+  wlrbuild test php-8.2 --runtime wasmedge sapi/cli/tests
+  wlrbuild test php-8.2 --runtime wasmedge --with-mysql ext/mysqli/tests ext/pdo_mysql/tests
   wlrbuild test all --markdown docs/conformance.md`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -85,6 +94,7 @@ and engine. A run that was interrupted goes on where it was.`,
 	f.DurationVar(&flags.limit, "time-limit", time.Minute, "stop a run of a module after `TIME`")
 	f.IntVarP(&flags.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "run `N` tests at once")
 	f.BoolVar(&flags.fresh, "fresh", false, "begin anew, also if a run was interrupted")
+	f.BoolVar(&flags.mysql, "with-mysql", false, "run a MariaDB of this machine for the tests that want a server")
 	f.BoolVar(&flags.offline, "offline", false, "use what is in the cache and no network")
 	f.StringVar(&flags.source, "source", "", "take the source from `PATH`: a directory, an archive, or a git repository or its URL")
 	f.StringVar(&flags.out, "out", filepath.Join("dist", "tests"), "write reports to directories in `DIR`")
@@ -114,12 +124,19 @@ func (a *app) test(cmd *cobra.Command, flags *testFlags, arg string, wanted []st
 	if err != nil {
 		return err
 	}
+	var mysql *mariadb.Program
+	if flags.mysql {
+		if mysql, err = mariadb.Find(cmd.Context()); err != nil {
+			return diag.New(diag.Usage, "find the server for --with-mysql", "%w", err).
+				WithHint("`wlrbuild doctor --fix --for tests` installs it")
+		}
+	}
 	var reports []*phptest.Report
 	err = a.withProgress(flags.mode, func(events progress.Sink) error {
 		for _, t := range targets {
 			t.build.Events = events
 			report, err := a.testBuild(cmd.Context(), t, phptest.Options{
-				Wanted: wanted, Sample: flags.sample, Limit: flags.limit, Jobs: flags.jobs, Fresh: flags.fresh,
+				Wanted: wanted, Sample: flags.sample, Limit: flags.limit, Jobs: flags.jobs, Fresh: flags.fresh, MySQL: mysql,
 				Getenv: a.getenv, Events: events,
 			})
 			if err != nil {
@@ -234,7 +251,7 @@ func writeMarkdown(path, dir string) error {
 		}
 		reports = append(reports, r)
 	}
-	return writeFile(path, func(w io.Writer) error { return phptest.WriteMarkdown(w, reports) })
+	return writeFile(path, func(w io.Writer) error { return phptest.WriteMarkdown(w, filepath.ToSlash(path), reports) })
 }
 
 // writeFile writes a file whole or not at all.

@@ -18,9 +18,16 @@ import (
 
 // Program is an installed server.
 type Program struct {
-	Version string // in its own words
+	Version string // in its own words: "10.11.14-MariaDB-0+deb12u2"
 	install string // what makes a directory for data
 	daemon  string
+}
+
+// String names the server and its version for people: "MariaDB 10.11.14".
+func (p *Program) String() string {
+	version, name, _ := strings.Cut(p.Version, "-")
+	name, _, _ = strings.Cut(name, "-")
+	return strings.TrimSpace(name + " " + version)
 }
 
 // Find finds the server. It looks in /usr/sbin too, where Debian has it and not

@@ -100,7 +100,7 @@ func (r *runner) runNative(ctx context.Context, key cache.Digest, tests []string
 		dir:    filepath.Join(r.workDir(), "native-"+key.Short()),
 		source: r.Release.Dir, runner: r.Recipe.Tests.Runner, php: r.nativeProgram(r.Recipe.Tests.CLI),
 		cli: r.nativeProgram(r.Recipe.Tests.CLI), cgi: r.nativeProgram(r.Recipe.Tests.CGI),
-		jobs: r.Jobs, limit: nativeLimit, what: r.build() + ", native", events: r.Events,
+		jobs: r.Jobs, limit: nativeLimit, what: r.build() + ", native", events: r.Events, mysql: r.MySQL,
 	}
 	if err := s.prepare(); err != nil {
 		return nil, err
@@ -132,5 +132,8 @@ func (r *runner) nativeKey() cache.Digest {
 	h := cache.NewHasher("tests native/v2")
 	h.String("build", filepath.Dir(r.nativeProgram(r.Recipe.Tests.CLI)))
 	h.Digest("source", r.Release.Tree)
+	if r.MySQL != nil {
+		h.String("mysql", r.MySQL.Version)
+	}
 	return h.Sum()
 }

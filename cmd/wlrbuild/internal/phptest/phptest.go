@@ -22,6 +22,7 @@ import (
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/engines"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/guest"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/mariadb"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/oracle"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/pipeline"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
@@ -58,6 +59,8 @@ type Options struct {
 	Jobs int
 	// Fresh forgets what an interrupted run has done.
 	Fresh bool
+	// MySQL is the server that tests may use; nil for none.
+	MySQL *mariadb.Program
 
 	Store  *cache.Store
 	Getenv func(string) string
@@ -184,6 +187,9 @@ func (r *runner) newReport() (*Report, error) {
 		Schema: SchemaV1, Build: r.build(), Recipe: r.Recipe.Name, Runtime: r.Runtime.Name, Engine: r.engine().String(),
 		Started: time.Now().UTC().Truncate(time.Second), Sample: r.Sample > 0,
 	}
+	if r.MySQL != nil {
+		report.Server = r.MySQL.String()
+	}
 	for _, artifact := range r.artifacts() {
 		digest, err := cache.FileDigest(r.Modules[artifact])
 		if err != nil {
@@ -200,7 +206,7 @@ func (r *runner) suite(key cache.Digest) (*suite, error) {
 	s := &suite{
 		dir: filepath.Join(r.workDir(), key.Short()), source: r.Release.Dir, runner: r.Recipe.Tests.Runner,
 		php: r.nativeProgram(r.Recipe.Tests.CLI), jobs: r.Jobs, limit: r.Limit,
-		what: r.build() + " on " + r.engine().Engine, events: r.Events,
+		what: r.build() + " on " + r.engine().Engine, events: r.Events, mysql: r.MySQL,
 	}
 	if r.Fresh {
 		if err := s.remove(); err != nil {
@@ -259,6 +265,7 @@ func (r *runner) key(report *Report, chosen []string) cache.Digest {
 	for _, m := range report.Modules {
 		h.String(m.Artifact, m.SHA256)
 	}
+	h.String("server", report.Server)
 	h.String("limit", r.Limit.String())
 	h.Strings("tests", chosen)
 	h.Strings("starting", slices.Sorted(maps.Keys(r.starting)))

@@ -35,6 +35,8 @@ type Report struct {
 	Engine  string    `json:"engine"`  // "wasmedge 0.14.1, compiled ahead of time"
 	Modules []Module  `json:"modules"`
 	Started time.Time `json:"started"`
+	// Server is the database server that tests could use: "MariaDB 10.11.14".
+	Server string `json:"server,omitempty"`
 	// Seconds is how long the tests took, the native ones not included.
 	Seconds float64 `json:"seconds"`
 	// Sample says that only some of the tests were chosen.

@@ -108,7 +108,7 @@ func TestWriteFails(t *testing.T) {
 		"junit":    r.WriteJUnit,
 		"html":     r.WriteHTML,
 		"text":     r.WriteText,
-		"markdown": func(w io.Writer) error { return WriteMarkdown(w, []*Report{r}) },
+		"markdown": func(w io.Writer) error { return WriteMarkdown(w, "docs/conformance.md", []*Report{r}) },
 	} {
 		// JUnit is written in more than one piece; none may be lost.
 		for _, room := range []int{0, 100} {
@@ -412,7 +412,7 @@ func conformance() []*Report {
 
 func TestMarkdown(t *testing.T) {
 	reports := conformance()
-	write := func(w io.Writer) error { return WriteMarkdown(w, reports) }
+	write := func(w io.Writer) error { return WriteMarkdown(w, "docs/conformance.md", reports) }
 	first := written(t, write)
 	golden(t, "conformance.md", first)
 
@@ -430,7 +430,7 @@ func TestMarkdown(t *testing.T) {
 
 // A cell more or less, and the table is not one any more.
 func TestMarkdownTables(t *testing.T) {
-	page := string(written(t, func(w io.Writer) error { return WriteMarkdown(w, conformance()) }))
+	page := string(written(t, func(w io.Writer) error { return WriteMarkdown(w, "docs/conformance.md", conformance()) }))
 	columns := 0
 	for line := range strings.Lines(page) {
 		n := strings.Count(line, "|") - strings.Count(line, `\|`)

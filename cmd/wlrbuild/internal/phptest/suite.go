@@ -20,6 +20,7 @@ import (
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/mariadb"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/progress"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/toolchain"
 )
@@ -45,6 +46,7 @@ type suite struct {
 	limit  time.Duration // for one run of a program; the script itself allows more
 	what   string        // for people: "php-8.2.32 on wasmtime 39.0.1"
 	events progress.Sink
+	mysql  *mariadb.Program // the server for tests that want one; nil for none
 }
 
 func (s *suite) path(name string) string { return filepath.Join(s.dir, name) }
@@ -211,6 +213,18 @@ func (s *suite) start(ctx context.Context, n int, tests []string) (map[string]ve
 		// machine and what else it does.
 		"SKIP_PERF_SENSITIVE=1",
 		"TEST_PHP_CGI_EXECUTABLE=" + s.cgi,
+	}
+	if s.mysql != nil {
+		db, err := s.mysql.Start(ctx, mysqlInit)
+		if err != nil {
+			return nil, diag.New(diag.Run, "start the database server for the tests of "+s.what, "%w", err)
+		}
+		defer func() {
+			if err := db.Stop(); err != nil {
+				s.events.Notef(stepTests, "%s: %v", s.what, err)
+			}
+		}()
+		cmd.Env = append(cmd.Env, mysqlEnv(db)...)
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
