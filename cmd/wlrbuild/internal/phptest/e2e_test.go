@@ -59,8 +59,11 @@ var tests = map[string]string{
 	"external": "--FILE_EXTERNAL--\nexternal.inc\n--EXPECT--\nexternal",
 	"clean":    "--FILE--\n<?php touch(__DIR__ . '/clean.tmp'); echo 'a';\n--CLEAN--\n<?php unlink(__DIR__ . '/clean.tmp');\n--EXPECT--\na",
 	// Native PHP runs these scripts.
-	"starts":         "--SKIPIF--\n<?php if (PHP_OS_FAMILY !== 'Linux') die('skip'); ?>\n--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . ' -nr \"echo PHP_SAPI;\"');\n--EXPECT--\ncli",
-	"starts-cgi":     "--FILE--\n<?php passthru(dirname(getenv('TEST_PHP_EXECUTABLE')) . '/php-cgi -nv');\n--EXPECTF--\nPHP %s (cgi-fcgi) %a",
+	"starts": "--SKIPIF--\n<?php if (PHP_OS_FAMILY !== 'Linux') die('skip'); ?>\n--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . ' -nr \"echo PHP_SAPI;\"');\n--EXPECT--\ncli",
+	// php-cgi would run this script again if it found it in its environment.
+	"starts-cgi": "--FILE--\n<?php PHP_SAPI === 'cli' or die('again');\n" +
+		"foreach (['PATH_TRANSLATED', 'SCRIPT_FILENAME', 'SERVER_SOFTWARE', 'SERVER_NAME', 'GATEWAY_INTERFACE', 'REQUEST_METHOD'] as $name) putenv($name);\n" +
+		"passthru(dirname(getenv('TEST_PHP_EXECUTABLE'), 2) . '/cgi/php-cgi -nv');\n--EXPECTF--\nPHP %s (cgi-fcgi) %a",
 	"starts-wasi":    "--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . ' -nr \"echo PHP_OS;\"');\n--EXPECT--\nLinux",
 	"starts-crash":   "--FILE--\n<?php passthru(getenv('TEST_PHP_EXECUTABLE') . \" -nr \\\"if (PHP_OS === 'WASI') { function f() { array_map('f', [1]); } f(); } echo 'a';\\\"\");\n--EXPECT--\na",
 	"starts-nothing": "--FILE--\n<?php // TEST_PHP_EXECUTABLE\necho 'a';\n--EXPECT--\na",

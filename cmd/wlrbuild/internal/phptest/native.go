@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -99,11 +100,19 @@ func (r *runner) runNative(ctx context.Context, key cache.Digest, tests []string
 	s := &suite{
 		dir:    filepath.Join(r.workDir(), "native-"+key.Short()),
 		source: r.Release.Dir, runner: r.Recipe.Tests.Runner, php: r.nativeProgram(r.Recipe.Tests.CLI),
-		cli: r.nativeProgram(r.Recipe.Tests.CLI), cgi: r.nativeProgram(r.Recipe.Tests.CGI),
 		jobs: r.Jobs, limit: nativeLimit, what: r.build() + ", native", events: r.Events, mysql: r.MySQL,
 	}
 	if err := s.prepare(); err != nil {
 		return nil, err
+	}
+	for artifact, program := range map[string]*string{r.Recipe.Tests.CLI: &s.cli, r.Recipe.Tests.CGI: &s.cgi} {
+		*program = r.place(s, artifact)
+		if err := os.MkdirAll(filepath.Dir(*program), 0o777); err != nil {
+			return nil, err
+		}
+		if err := os.Symlink(r.nativeProgram(artifact), *program); err != nil {
+			return nil, err
+		}
 	}
 	found, err := s.run(ctx, tests)
 	if err != nil {

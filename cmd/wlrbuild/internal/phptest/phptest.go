@@ -217,10 +217,10 @@ func (r *runner) suite(key cache.Digest) (*suite, error) {
 		return nil, err
 	}
 	var err error
-	if s.cli, err = s.install(r.Recipe.Tests.CLI, r.launches, r.starting); err != nil {
+	if s.cli, err = r.install(s, r.Recipe.Tests.CLI, r.starting); err != nil {
 		return nil, err
 	}
-	s.cgi, err = s.install(r.Recipe.Tests.CGI, r.launches, nil)
+	s.cgi, err = r.install(s, r.Recipe.Tests.CGI, nil)
 	return s, err
 }
 
@@ -286,13 +286,14 @@ func (s *suite) prepare() error {
 const outputLimit = 4 << 20
 
 // install makes a module a program, but for the scripts of tests that start it.
-func (s *suite) install(artifact string, launches map[string]*engines.Launch, starting map[string]bool) (string, error) {
-	dir := s.path("bin")
+func (r *runner) install(s *suite, artifact string, starting map[string]bool) (string, error) {
+	path := r.place(s, artifact)
+	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
 	spec := &guest.Spec{
-		Launch: *launches[artifact], Dirs: []engine.Dir{{Host: "/", Guest: "/"}},
+		Launch: *r.launches[artifact], Dirs: []engine.Dir{{Host: "/", Guest: "/"}},
 		TimeLimit: s.limit, OutputLimit: outputLimit, Journal: s.path("journal"),
 	}
 	if spec.Launch.Host != "" {
@@ -306,13 +307,20 @@ func (s *suite) install(artifact string, launches map[string]*engines.Launch, st
 			}
 		}
 	}
-	path, err := guest.Install(dir, artifact, spec)
+	program, err := guest.Install(dir, artifact, spec)
 	if err != nil {
 		return "", err
 	}
-	// Tests look for one program beside the other, by its own name.
-	script := fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\"\n", path)
-	return path, os.WriteFile(filepath.Join(dir, artifact), []byte(script), 0o777)
+	script := fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\"\n", program)
+	return program, os.WriteFile(path, []byte(script), 0o777)
+}
+
+// place is the path of an artifact among the programs of a suite: that which it has
+// in a build, for there tests look for one beside the other.
+func (r *runner) place(s *suite, artifact string) string {
+	artifacts := r.Recipe.Artifacts
+	i := slices.IndexFunc(artifacts, func(a recipe.Artifact) bool { return a.Name == artifact })
+	return s.path(filepath.Join("bin", artifacts[i].Link))
 }
 
 // everywhere is all addresses that there are, as for an engine that is a program.
