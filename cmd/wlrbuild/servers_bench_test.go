@@ -22,7 +22,7 @@ func BenchmarkServers(b *testing.B) {
 	for _, p := range servingPHPs(b, servingRecipe) {
 		for name, start := range map[string]func(testing.TB) (*server, string){
 			"development_server": func(tb testing.TB) (*server, string) {
-				s := p.start(tb, "php", nil, nil, "-S", "127.0.0.1:0")
+				s := p.start(tb, "php", nil, nil, "-S", p.address(tb, "127.0.0.1"))
 				return s, s.started(`\((http://.*)\) started`)
 			},
 			"nginx_and_4_workers": func(tb testing.TB) (*server, string) { return p.behindNginx(tb, 4) },

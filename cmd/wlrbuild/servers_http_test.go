@@ -19,7 +19,7 @@ import (
 func (p *servingPHP) developmentServer(t *testing.T) {
 	for host, peer := range map[string]string{"127.0.0.1": "127.0.0.1", "[::1]": "::1", "localhost": ""} {
 		t.Run(host, func(t *testing.T) {
-			s := p.start(t, "php", nil, nil, "-S", host+":0")
+			s := p.start(t, "php", nil, nil, "-S", p.address(t, host))
 			url := s.started(`\((http://.*:[1-9][0-9]*)\) started`)
 			if peer == "" {
 				get(t, url+"/index.php?q=a+b", http.StatusOK, "a b - 0\n")
@@ -29,7 +29,7 @@ func (p *servingPHP) developmentServer(t *testing.T) {
 		})
 	}
 	t.Run("requests", func(t *testing.T) {
-		s := p.start(t, "php", nil, nil, "-S", "127.0.0.1:0", "-t", ".")
+		s := p.start(t, "php", nil, nil, "-S", p.address(t, "127.0.0.1"), "-t", ".")
 		url := s.started(`\((http://.*)\) started`)
 		httpRequests(t, url)
 		get(t, url+"/none.txt", http.StatusNotFound, "/none.txt")
@@ -43,13 +43,13 @@ func (p *servingPHP) developmentServer(t *testing.T) {
 		_ = head.Body.Close()
 	})
 	t.Run("router", func(t *testing.T) {
-		s := p.start(t, "php", nil, nil, "-S", "127.0.0.1:0", "router.php")
+		s := p.start(t, "php", nil, nil, "-S", p.address(t, "127.0.0.1"), "router.php")
 		url := s.started(`\((http://.*)\) started`)
 		get(t, url+"/a/b?c", http.StatusOK, "routed /a/b?c\n")
 		get(t, url+"/static.txt", http.StatusOK, pages["static.txt"])
 	})
 	t.Run("clients_that_vanish", func(t *testing.T) {
-		s := p.start(t, "php", nil, nil, "-S", "127.0.0.1:0")
+		s := p.start(t, "php", nil, nil, "-S", p.address(t, "127.0.0.1"))
 		url := s.started(`\((http://.*)\) started`)
 		addr := strings.TrimPrefix(url, "http://")
 		get(t, url+"/index.php", http.StatusOK, "127.0.0.1 - - 0\n")
@@ -65,7 +65,7 @@ func (p *servingPHP) developmentServer(t *testing.T) {
 		})
 	})
 	t.Run("slow_clients", func(t *testing.T) {
-		s := p.start(t, "php", nil, nil, "-S", "127.0.0.1:0")
+		s := p.start(t, "php", nil, nil, "-S", p.address(t, "127.0.0.1"))
 		url := s.started(`\((http://.*)\) started`)
 		for range 50 {
 			c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))

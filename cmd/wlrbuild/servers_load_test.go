@@ -51,7 +51,7 @@ func faultTime(tb testing.TB) time.Duration {
 func (p *servingPHP) load(t *testing.T) {
 	for name, start := range map[string]func(*testing.T) (*server, string){
 		"development_server": func(t *testing.T) (*server, string) {
-			s := p.start(t, "php", nil, nil, "-S", "127.0.0.1:0")
+			s := p.start(t, "php", nil, nil, "-S", p.address(t, "127.0.0.1"))
 			return s, s.started(`\((http://.*)\) started`)
 		},
 		"nginx_and_4_workers": func(t *testing.T) (*server, string) { return p.behindNginx(t, 4) },
@@ -175,7 +175,8 @@ class H implements SessionHandlerInterface {
 	function read($id): string { return ""; }
 	function write($id, $data): bool { return true; }
 	function destroy($id): bool { return true; }
-	#[ReturnTypeWillChange] function gc($time) { return 0; }
+	#[ReturnTypeWillChange] // a comment to PHP 7.4
+	function gc($time) { return 0; }
 }
 $list = [3, 1, 2];
 ob_start();

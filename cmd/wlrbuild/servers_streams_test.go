@@ -14,7 +14,7 @@ import (
 // streams runs testdata/php/servers/streams.php, which asks a development server
 // of the same PHP too.
 func (p *servingPHP) streams(t *testing.T) {
-	s := p.start(t, "php", nil, nil, "-S", "127.0.0.1:0")
+	s := p.start(t, "php", nil, nil, "-S", p.address(t, "127.0.0.1"))
 	p.script(t, "streams.php", s.started(`\((http://.*)\) started`))
 }
 

@@ -92,6 +92,7 @@ func servingRecipes(tb testing.TB) []string {
 // servingPHP is a PHP that can be started as any program.
 type servingPHP struct {
 	name     string
+	recipe   string
 	root     string            // a directory with one path for all; each server has its own below
 	programs map[string]string // by artifact
 	native   *servingPHP       // nil if it is that itself
@@ -145,13 +146,13 @@ func servingPHPs(tb testing.TB, name string) []*servingPHP {
 	}
 	tb.Cleanup(func() { _ = os.RemoveAll(root) })
 
-	oracle := &servingPHP{name: "native", root: root, programs: map[string]string{}}
+	oracle := &servingPHP{name: "native", recipe: r.Name, root: root, programs: map[string]string{}}
 	for _, a := range []string{"php", "php-cgi"} {
 		oracle.programs[a] = native.Program(a)
 	}
 	list := []*servingPHP{oracle}
 	for i, g := range targets(rt, r.Name) {
-		p := &servingPHP{name: strings.TrimSuffix(g.engine.Name+"@"+g.version, "@"), root: root, programs: map[string]string{}, native: oracle, compiled: i == 0 && served("php")}
+		p := &servingPHP{name: strings.TrimSuffix(g.engine.Name+"@"+g.version, "@"), recipe: r.Name, root: root, programs: map[string]string{}, native: oracle, compiled: i == 0 && served("php")}
 		for _, a := range []string{"php", "php-cgi"} {
 			launch, err := engines.Prepare(tb.Context(), store, engines.Options{
 				Engine: g.engine, Version: g.version, Getenv: os.Getenv, AOT: i == 0 && served(a),
@@ -337,6 +338,16 @@ func listens(tb testing.TB, network, addr string) {
 		}
 		return err
 	})
+}
+
+// address is where a development server is to listen on a host: port 0, but for PHP
+// 7.4, which takes that for a mistake.
+func (p *servingPHP) address(tb testing.TB, host string) string {
+	tb.Helper()
+	if p.recipe == "php-7.4" {
+		return fmt.Sprintf("%s:%d", host, freePort(tb))
+	}
+	return host + ":0"
 }
 
 // freePort is a port on which nobody listens at the moment.

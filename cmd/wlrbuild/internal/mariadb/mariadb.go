@@ -93,7 +93,9 @@ func (p *Program) prepare(ctx context.Context, s *Server, sql string) error {
 		return err
 	}
 	data, who := filepath.Join(s.dir, "data"), "--user="+me.Username
-	install := exec.CommandContext(ctx, p.install, "--no-defaults", who, "--datadir="+data,
+	// One that starts deletes the temporary tables of any other in the same place.
+	temp := "--tmpdir=" + s.dir
+	install := exec.CommandContext(ctx, p.install, "--no-defaults", who, "--datadir="+data, temp,
 		"--auth-root-authentication-method=normal", "--skip-test-db")
 	if out, err := install.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", p.install, err, out)
@@ -105,7 +107,7 @@ func (p *Program) prepare(ctx context.Context, s *Server, sql string) error {
 	if s.Port, err = freePort(); err != nil {
 		return err
 	}
-	s.argv = []string{p.daemon, "--no-defaults", who, "--datadir=" + data, "--socket=" + s.Socket,
+	s.argv = []string{p.daemon, "--no-defaults", who, "--datadir=" + data, temp, "--socket=" + s.Socket,
 		fmt.Sprintf("--port=%d", s.Port), "--bind-address=127.0.0.1,::1", "--init-file=" + init, "--max-allowed-packet=128M",
 		"--local-infile=1", "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve", "--performance-schema=off"}
 	return nil

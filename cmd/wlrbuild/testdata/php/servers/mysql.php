@@ -126,7 +126,7 @@ function restart($port)
 	$m->query("shutdown");
 	for ($end = microtime(true) + 60; microtime(true) < $end; usleep(100000)) {
 		try {
-			$m = new mysqli("127.0.0.1", 'u', 'pw', 't', $port);
+			$m = @new mysqli("127.0.0.1", 'u', 'pw', 't', $port);
 			if ($m->query($value)->fetch_row()[0] === $default) return;
 		} catch (mysqli_sql_exception $e) {
 		}

@@ -24,7 +24,7 @@ foreach (["IPv4" => "tcp://127.0.0.1:0", "IPv6" => "tcp://[::1]:0", "unix" => "u
 	step("server and client over $kind", function () use ($address) {
 		$server = stream_socket_server($address, $no, $text);
 		$name = stream_socket_get_name($server, false);
-		$client = stream_socket_client(str_starts_with($address, "unix") ? $address : "tcp://$name", $no, $text, 5);
+		$client = stream_socket_client(strpos($address, "unix") === 0 ? $address : "tcp://$name", $no, $text, 5);
 		$peer = stream_socket_accept($server, 5, $who);
 		fwrite($client, "hello\nworld\n");
 		$out = [fgets($peer), fgets($peer)];
@@ -32,7 +32,7 @@ foreach (["IPv4" => "tcp://127.0.0.1:0", "IPv6" => "tcp://[::1]:0", "unix" => "u
 		stream_socket_shutdown($peer, STREAM_SHUT_WR);
 		$out[] = strlen(stream_get_contents($client));
 		$out[] = $who === (stream_socket_get_name($client, false) ?: "");
-		$out[] = stream_socket_get_name($client, true) === $name || str_starts_with($address, "unix");
+		$out[] = stream_socket_get_name($client, true) === $name || strpos($address, "unix") === 0;
 		$out[] = feof($client);
 		fclose($client);
 		$out[] = fread($peer, 10);
@@ -166,5 +166,5 @@ step("options", function () {
 	$server = stream_socket_server("tcp://127.0.0.1:0", $no, $text, STREAM_SERVER_BIND | STREAM_SERVER_LISTEN, $context);
 	$context = stream_context_create(['socket' => ['bindto' => '127.0.0.1:0']]);
 	$client = stream_socket_client("tcp://" . stream_socket_get_name($server, false), $no, $text, 5, STREAM_CLIENT_CONNECT, $context);
-	return [is_resource($client), str_starts_with(stream_socket_get_name($client, false), "127.0.0.1:")];
+	return [is_resource($client), strpos(stream_socket_get_name($client, false), "127.0.0.1:") === 0];
 });
