@@ -247,22 +247,29 @@ func TestNative(t *testing.T) {
 	}
 }
 
+// started starts a program that goes on for ever, and returns when it runs.
+func started(t *testing.T, path, how string) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	cmd := command(t, path, how)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(stdout, make([]byte, len("started\n"))); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, stdout
+}
+
 // TestKilled has a signal that ends the program, and its run with it.
 func TestKilled(t *testing.T) {
 	for _, how := range []string{"loop", "sleep"} {
 		t.Run(how, func(t *testing.T) {
 			path, journal := program(t, "forever", patience)
-			cmd := command(t, path, how)
-			stdout, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(stdout, make([]byte, len("started\n"))); err != nil {
-				t.Fatal(err)
-			}
+			cmd, stdout := started(t, path, how)
 			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
@@ -290,17 +297,7 @@ func TestDies(t *testing.T) {
 	for _, kill := range []string{"runner", "watcher"} {
 		t.Run(kill, func(t *testing.T) {
 			path, journal := program(t, "forever", time.Minute)
-			cmd := command(t, path, "loop")
-			stdout, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(stdout, make([]byte, len("started\n"))); err != nil {
-				t.Fatal(err)
-			}
+			cmd, stdout := started(t, path, "loop")
 			runner := child(t, cmd.Process.Pid)
 			victim := map[string]int{"runner": runner, "watcher": cmd.Process.Pid}[kill]
 			if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
@@ -310,7 +307,7 @@ func TestDies(t *testing.T) {
 			if _, err := io.Copy(io.Discard, stdout); err != nil {
 				t.Error(err)
 			}
-			err = cmd.Wait()
+			err := cmd.Wait()
 			if kill == "watcher" {
 				return
 			}
