@@ -2,7 +2,6 @@ package postlink
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -174,5 +173,5 @@ func TestPackDataOfEngines(t *testing.T) {
 			t.Errorf("%s: packed twice it is another: %v", file, err)
 		}
 	}
-	t.Log(fmt.Sprintf("%d of %d modules got smaller", smaller, len(files)))
+	t.Logf("%d of %d modules got smaller", smaller, len(files))
 }
