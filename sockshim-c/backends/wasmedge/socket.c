@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "../../src/fd/fd.h"
 #include "../../src/fd/host.h"
@@ -122,10 +124,13 @@ int listen(int fd, int backlog)
 	return done(err);
 }
 
-/* The address is cut off where there is no room for it, and its length is not. */
+/* The address is cut off where there is no room for it, and its length is not. A unix
+   socket without a name has an empty path beyond its length, too: programs look for one
+   without asking for the length, PHP among them. */
 static void give(const struct sockaddr_storage *from, socklen_t n, struct sockaddr *addr, socklen_t *len)
 {
-	memcpy(addr, from, *len < n ? *len : n);
+	socklen_t full = n == offsetof(struct sockaddr_un, sun_path) ? n + 1 : n;
+	memcpy(addr, from, *len < full ? *len : full);
 	*len = n;
 }
 
