@@ -232,7 +232,7 @@ func (s *suite) start(ctx context.Context, n int, tests []string) (map[string]ve
 	watch := &watcher{suite: s, total: len(tests), said: time.Now(), told: time.Now()}
 	cmd.Stdout = io.MultiWriter(output, watch)
 	cmd.Stderr = cmd.Stdout
-	err = s.supervise(cmd, watch)
+	err = s.supervise(cmd, watch, n, tests)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -250,7 +250,7 @@ func (s *suite) start(ctx context.Context, n int, tests []string) (map[string]ve
 const silence = 30 * time.Second
 
 // supervise runs the script, and ends it when it has nothing more to say.
-func (s *suite) supervise(cmd *exec.Cmd, w *watcher) error {
+func (s *suite) supervise(cmd *exec.Cmd, w *watcher, n int, tests []string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (s *suite) supervise(cmd *exec.Cmd, w *watcher) error {
 			case <-time.After(time.Second):
 			}
 			patience := silence
-			if w.count() < w.total {
+			if w.count() < w.total || !s.complete(n, tests) {
 				patience += s.limit + time.Minute
 			}
 			if w.silent() > patience {
@@ -273,6 +273,13 @@ func (s *suite) supervise(cmd *exec.Cmd, w *watcher) error {
 	}()
 	defer close(ended)
 	return cmd.Wait()
+}
+
+// complete says that the script has said something of every test. It says more than
+// that many things when tests redirect to others.
+func (s *suite) complete(n int, tests []string) bool {
+	found, err := s.read(n)
+	return err == nil && len(unknown(tests, found)) == 0
 }
 
 // read reads what the script said at its Nth start.

@@ -133,6 +133,9 @@ func TestRead(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(verdict{})); diff != "" {
 		t.Error(diff)
 	}
+	if !s.complete(0, []string{"a.phpt", "ext/common.phpt"}) || s.complete(0, []string{"a.phpt", "d.phpt"}) || s.complete(2, nil) {
+		t.Error("it does not know which starts are complete")
+	}
 	if left := unknown([]string{"a.phpt", "d.phpt", "ext/common.phpt"}, got); len(left) != 1 || left[0] != "d.phpt" {
 		t.Errorf("left to run: %q", left)
 	}
