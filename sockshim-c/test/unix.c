@@ -25,6 +25,18 @@ int main(void)
 	close(client);
 	close(server);
 
+	client = socket(AF_UNIX, SOCK_STREAM, 0);
+	NEED(connect(client, &a.any, address_size(&a)) == 0);
+	memset(&b, 0x55, sizeof b);
+	len = sizeof b;
+	NEED((server = accept(listener, &b.any, &len)) >= 0);
+	EQ(len, sizeof(sa_family_t), "accept tells no name either");
+#ifdef __wasi__ /* Linux leaves what was there */
+	EQ(b.un.sun_path[0], 0, "and gives an empty one");
+#endif
+	close(client);
+	close(server);
+
 	/* Relative to the working directory. */
 	NEED(chdir(getenv("TEST_UNIX")) == 0);
 	union address relative = {.un = {.sun_family = AF_UNIX, .sun_path = "relative.sock"}};
