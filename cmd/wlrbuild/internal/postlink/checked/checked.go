@@ -88,7 +88,7 @@ type lowering struct {
 	leaves   *cone // what an exception, or a suspension, can come out of
 	suspends *cone // what a suspension can come out of; nil if there are none
 	contexts contexts
-	movers   map[moverKey]uint32 // functions of the pass, by what they do
+	movers   map[string]uint32 // functions of the pass, by their names
 
 	// thrown is the global variable that is 0, or 1 plus the number of the tag
 	// of the exception that is on its way, or suspending, or resuming.
@@ -109,7 +109,7 @@ func newLowering(m *wasm.Module) (*lowering, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lowering{m: m, edit: m.Edit(), packable: true, stackPointer: -1, movers: map[moverKey]uint32{}}
+	l := &lowering{m: m, edit: m.Edit(), packable: true, stackPointer: -1, movers: map[string]uint32{}}
 	for i := range m.Globals {
 		if m.Names().Globals[uint32(i)] == "__stack_pointer" {
 			l.stackPointer = i

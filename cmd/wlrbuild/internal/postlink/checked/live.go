@@ -1,6 +1,7 @@
 package checked
 
 import (
+	"iter"
 	"math/bits"
 
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
@@ -11,10 +12,9 @@ type set []uint64
 
 func newSet(n int) set { return make(set, (n+63)/64) }
 
-func (s set) add(i uint32)      { s[i/64] |= 1 << (i % 64) }
-func (s set) remove(i uint32)   { s[i/64] &^= 1 << (i % 64) }
-func (s set) has(i uint32) bool { return s[i/64]>>(i%64)&1 == 1 }
-func (s set) clone() set        { return append(set(nil), s...) }
+func (s set) add(i uint32)    { s[i/64] |= 1 << (i % 64) }
+func (s set) remove(i uint32) { s[i/64] &^= 1 << (i % 64) }
+func (s set) clone() set      { return append(set(nil), s...) }
 
 // join adds what t has, and says whether that is more.
 func (s set) join(t set) (more bool) {
@@ -25,11 +25,17 @@ func (s set) join(t set) (more bool) {
 	return more
 }
 
-func (s set) len() (n int) {
-	for _, w := range s {
-		n += bits.OnesCount64(w)
+// all are its members, from the first.
+func (s set) all() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for i, w := range s {
+			for ; w != 0; w &= w - 1 {
+				if !yield(uint32(i*64 + bits.TrailingZeros64(w))) {
+					return
+				}
+			}
+		}
 	}
-	return n
 }
 
 // liveness finds which variables are read later, before something else is
@@ -39,7 +45,8 @@ type liveness struct {
 	start  []int // of each end, the instruction that opens the block
 	els    []int // of each if, its else or 0
 	size   int   // number of variables
-	wanted map[int]set
+	wanted func(i int) bool
+	found  set         // what is live before the wanted instructions
 	loops  map[int]set // what is live where a loop begins
 	labels []liveLabel
 }
@@ -50,9 +57,13 @@ type liveLabel struct {
 	catches []wasm.Catch
 }
 
-// live fills in the variables that are live before the wanted instructions.
-func (r *rewriter) live(size int, wanted map[int]set) {
-	l := &liveness{rewriter: r, start: make([]int, len(r.code)), els: make([]int, len(r.code)), size: size, wanted: wanted, loops: map[int]set{}}
+// liveness finds which variables are live before one of the wanted instructions.
+// size is how many variables there are.
+func (r *rewriter) liveness(size int, wanted func(i int) bool) set {
+	l := &liveness{
+		rewriter: r, start: make([]int, len(r.code)), els: make([]int, len(r.code)), size: size,
+		wanted: wanted, found: newSet(size), loops: map[int]set{},
+	}
 	for i := range r.code {
 		switch r.code[i].Op {
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTryTable:
@@ -63,6 +74,7 @@ func (r *rewriter) live(size int, wanted map[int]set) {
 	}
 	l.labels = []liveLabel{{live: newSet(size)}}
 	l.walk(0, len(r.code)-1, newSet(size))
+	return l.found
 }
 
 // walk goes backwards through the instructions from first to before end. It
@@ -96,8 +108,8 @@ func (l *liveness) walk(first, end int, live set) set {
 		case wasm.OpCall, wasm.OpCallIndirect:
 			l.caught(live)
 		}
-		if w, ok := l.wanted[i]; ok {
-			w.join(live)
+		if l.wanted(i) {
+			l.found.join(live)
 		}
 	}
 	return live

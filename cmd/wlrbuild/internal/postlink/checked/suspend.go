@@ -62,10 +62,11 @@ type plan struct {
 	sites   map[int]int // numbers of the calls, from 1, by instruction
 	regions map[int]*region
 	keep    map[int]uint32 // by instruction, the variable that gets its value
+	again   []uint32       // the variables that are read again on the way to a call
 	frame   []saved
 	size    uint32 // of the frame in bytes
 	call    uint32 // local variable: the number of the call
-	place   uint32 // local variable: the address of the frame
+	place   uint32 // local variable: the address of the frame, if it is moved by several calls
 }
 
 // saved is a local variable in a frame.
@@ -95,16 +96,12 @@ func (r *rewriter) makePlan(declared []wasm.Locals) ([]wasm.Locals, error) {
 	}
 	p := &plan{sites: map[int]int{}, regions: map[int]*region{}, keep: map[int]uint32{}}
 	f := &follower{m: r.m, code: r.code, end: r.end, locals: types}
-	var needed []*slot
 	f.site = func(i int) error {
 		if !r.suspends.has(&r.code[i]) {
 			return nil
 		}
 		p.sites[i] = len(p.sites) + 1
 		f.places(p, i)
-		for _, s := range f.stack {
-			needed = append(needed, s)
-		}
 		return nil
 	}
 	if err := f.follow(r.m.FuncType(r.fn).Results); err != nil {
@@ -114,16 +111,23 @@ func (r *rewriter) makePlan(declared []wasm.Locals) ([]wasm.Locals, error) {
 		return declared, nil
 	}
 	add := func(t wasm.ValType) uint32 {
-		declared = append(declared, wasm.Locals{Count: 1, Type: t})
+		if n := len(declared); n > 0 && declared[n-1].Type == t {
+			declared[n-1].Count++
+		} else {
+			declared = append(declared, wasm.Locals{Count: 1, Type: t})
+		}
 		types = append(types, t)
 		return uint32(len(types) - 1)
 	}
-	p.call, p.place = add(wasm.I32), add(wasm.I32)
+	p.call = add(wasm.I32)
 	if err := p.keepSlots(add); err != nil {
 		return nil, err
 	}
-	if err := p.layout(r.code, r.end, types); err != nil {
+	if err := p.layout(r.live(p, len(types)), types); err != nil {
 		return nil, err
+	}
+	if p.parted() {
+		p.place = add(wasm.I32)
 	}
 	r.plan = p
 	return declared, nil
@@ -145,6 +149,7 @@ func (f *follower) places(p *plan, i int) {
 			continue
 		}
 		at, stack := f.start(i)
+		p.again = append(p.again, f.again(at, i)...)
 		fr.region.add(place{at: at, stack: typesOf(stack)}, entry{first: number, last: number, stack: f.operands(stack, i)})
 	}
 }
@@ -203,17 +208,43 @@ func (f *follower) start(i int) (at int, stack []*slot) {
 	return at, slices.Clone(stack)
 }
 
+// again lists the variables that are read between instruction at and the call at
+// i, if what is made of them matters: see operands.
+func (f *follower) again(at, i int) []uint32 {
+	arguments := f.arguments(i)
+	for _, s := range f.stack[f.top().base:] {
+		if s.producer < at || arguments[s] {
+			continue
+		}
+		var reads []uint32
+		for k := at; k < i; k++ {
+			if f.code[k].Op == wasm.OpLocalGet {
+				reads = append(reads, f.code[k].Index)
+			}
+		}
+		return reads
+	}
+	return nil
+}
+
+// arguments are the values on the stack that the call at instruction i passes.
+func (f *follower) arguments(i int) map[*slot]bool {
+	c := &f.code[i]
+	top := len(f.stack) - indexOperands(c)
+	list := map[*slot]bool{}
+	for _, s := range f.stack[top-len(f.callType(c).Params) : top] {
+		list[s] = true
+	}
+	return list
+}
+
 // operands says how a stack is had again before the call at instruction i. What
 // the call gets does not matter: the callee has its own frame. But which function
 // an indirect call calls does.
 func (f *follower) operands(stack []*slot, i int) []operand {
-	arguments := map[*slot]bool{}
+	var arguments map[*slot]bool
 	if i >= 0 {
-		c := &f.code[i]
-		top := len(f.stack) - indexOperands(c)
-		for _, s := range f.stack[top-len(f.callType(c).Params) : top] {
-			arguments[s] = true
-		}
+		arguments = f.arguments(i)
 	}
 	var list []operand
 	for _, s := range stack {
@@ -275,51 +306,39 @@ func sortedKeys[V any](m map[int]V) []int {
 	return keys
 }
 
-// layout gives each variable that is needed after a call its place in the frame.
-// A variable is needed if it is read behind the first of the calls, or in a loop
-// around one.
-func (p *plan) layout(code []wasm.Code, end []int, types []wasm.ValType) error {
-	first := len(code)
-	for i := range p.sites {
-		first = min(first, i)
+// live finds which variables are needed to go on after one of the calls. size is
+// how many variables there are.
+func (r *rewriter) live(p *plan, size int) set {
+	live := r.liveness(size, func(i int) bool { return p.sites[i] > 0 })
+	for _, v := range p.again {
+		live.add(v)
 	}
-	for i := range code {
-		if code[i].Op == wasm.OpLoop && p.regions[i] != nil {
-			first = min(first, i)
-		}
-	}
-	for _, r := range p.regions {
-		for _, pl := range r.places {
-			first = min(first, pl.at)
-		}
-	}
-	needed := make([]bool, len(types))
-	for i := first; i < len(code); i++ {
-		if code[i].Op == wasm.OpLocalGet {
-			needed[code[i].Index] = true
-		}
-	}
-	for _, r := range p.regions {
-		for _, e := range r.entries {
+	for _, reg := range p.regions {
+		for _, e := range reg.entries {
 			for _, o := range e.stack {
 				if o.slot != nil && (o.slot.has || o.slot.kept) {
-					needed[o.slot.local] = true
+					live.add(o.slot.local)
 				}
 			}
 		}
 	}
-	needed[p.call], needed[p.place] = true, false
-	sizes := map[wasm.ValType]uint32{wasm.I64: 8, wasm.F64: 8, wasm.I32: 4, wasm.F32: 4}
+	live.add(p.call)
+	return live
+}
+
+var sizes = map[wasm.ValType]uint32{wasm.I64: 8, wasm.F64: 8, wasm.I32: 4, wasm.F32: 4}
+
+// layout gives each variable that is needed its place in the frame, those of eight
+// bytes first.
+func (p *plan) layout(needed set, types []wasm.ValType) error {
 	for _, size := range []uint32{8, 4} {
-		for i, t := range types {
-			if !needed[i] {
-				continue
-			}
+		for v := range needed.all() {
+			t := types[v]
 			if sizes[t] == 0 {
 				return fmt.Errorf("a variable of type %s, in a function that can be suspended", t)
 			}
 			if sizes[t] == size {
-				p.frame = append(p.frame, saved{uint32(i), t, p.size})
+				p.frame = append(p.frame, saved{v, t, p.size})
 				p.size += size
 			}
 		}
@@ -345,21 +364,23 @@ func (r *rewriter) ifSuspending() {
 	r.Op(wasm.OpI32LtS)
 }
 
+// moved is the largest number of variables that are moved by one call.
+const moved = 16
+
 // save writes the frame.
 func (r *rewriter) save() {
 	p := r.plan
-	r.I32Const(int32(p.size))
-	r.Op(wasm.OpCall, r.contexts.push)
-	r.Op(wasm.OpLocalSet, p.place)
-	for _, part := range p.parts() {
-		r.Op(wasm.OpLocalGet, p.place)
+	for part := range slices.Chunk(p.frame, moved) {
+		first := part[0].offset == 0
+		if !first {
+			r.Op(wasm.OpLocalGet, p.place)
+		}
 		for _, s := range part {
 			r.Op(wasm.OpLocalGet, s.local)
 		}
-		if len(part) > 1 {
-			r.Op(wasm.OpCall, r.mover(part, true))
-		} else {
-			r.Op(loads[part[0].typ].store, loads[part[0].typ].align, part[0].offset)
+		r.Op(wasm.OpCall, r.mover(p, part, true))
+		if first && p.parted() {
+			r.Op(wasm.OpLocalSet, p.place)
 		}
 	}
 }
@@ -367,15 +388,14 @@ func (r *rewriter) save() {
 // restore reads the frame.
 func (r *rewriter) restore() {
 	p := r.plan
-	r.I32Const(int32(p.size))
-	r.Op(wasm.OpCall, r.contexts.pop)
-	r.Op(wasm.OpLocalSet, p.place)
-	for _, part := range p.parts() {
-		r.Op(wasm.OpLocalGet, p.place)
-		if len(part) > 1 {
-			r.Op(wasm.OpCall, r.mover(part, false))
-		} else {
-			r.Op(loads[part[0].typ].load, loads[part[0].typ].align, part[0].offset)
+	for part := range slices.Chunk(p.frame, moved) {
+		first := part[0].offset == 0
+		if !first {
+			r.Op(wasm.OpLocalGet, p.place)
+		}
+		r.Op(wasm.OpCall, r.mover(p, part, false))
+		if first && p.parted() {
+			r.Op(wasm.OpLocalSet, p.place)
 		}
 		for _, s := range slices.Backward(part) {
 			r.Op(wasm.OpLocalSet, s.local)
@@ -383,58 +403,80 @@ func (r *rewriter) restore() {
 	}
 }
 
-// moved is the largest number of variables that are moved by one call.
-const moved = 8
+// parted says that the frame is moved by several calls.
+func (p *plan) parted() bool { return len(p.frame) > moved }
 
-// parts divides the frame into runs of variables of one type.
-func (p *plan) parts() [][]saved {
-	var parts [][]saved
-	for _, s := range p.frame {
-		if n := len(parts); n > 0 && len(parts[n-1]) < moved && parts[n-1][0].typ == s.typ {
-			parts[n-1] = append(parts[n-1], s)
-		} else {
-			parts = append(parts, []saved{s})
-		}
-	}
-	return parts
-}
-
-// moverKey is what a function moves between a frame and the stack.
-type moverKey struct {
-	typ    wasm.ValType
-	offset uint32
-	n      int
-	save   bool
-}
-
-// mover is a function that writes or reads a part of a frame. That is slower than
+// mover returns a function that writes or reads a part of a frame. That is slower than
 // to do it in place, but there are thousands of frames in the code, and few are
 // moved.
-func (l *lowering) mover(part []saved, save bool) uint32 {
-	key := moverKey{part[0].typ, part[0].offset, len(part), save}
-	if fn, ok := l.movers[key]; ok {
+//
+// The one for the first part makes the frame, or takes it away, and if there are
+// more parts its last result is the frame's address. The others have the address
+// as their first parameter.
+func (l *lowering) mover(p *plan, part []saved, save bool) uint32 {
+	first := part[0].offset == 0
+	more := first && p.parted()
+	name := "frame.load"
+	if save {
+		name = "frame.save"
+	}
+	switch {
+	case more:
+		name += fmt.Sprintf(".first.%d", p.size)
+	case first:
+		name += fmt.Sprintf(".%d", p.size)
+	default:
+		name += fmt.Sprintf(".at.%d", part[0].offset)
+	}
+	var params, results []wasm.ValType
+	values := &results
+	if save {
+		values = &params
+	}
+	if !first {
+		params = append(params, wasm.I32)
+	}
+	for _, s := range part {
+		*values = append(*values, s.typ)
+		name += "." + s.typ.String()
+	}
+	if fn, ok := l.movers[name]; ok {
 		return fn
 	}
-	types := slices.Repeat([]wasm.ValType{key.typ}, key.n)
+	if more {
+		results = append(results, wasm.I32)
+	}
 	var a wasm.Asm
-	for i, s := range part {
-		a.Op(wasm.OpLocalGet, 0)
+	var declared []wasm.Locals
+	place, value := uint32(0), uint32(1)
+	if first {
+		declared = []wasm.Locals{{Count: 1, Type: wasm.I32}}
+		place, value = uint32(len(params)), 0
+		a.I32Const(int32(p.size))
 		if save {
-			a.Op(wasm.OpLocalGet, uint32(1+i))
-			a.Op(loads[s.typ].store, loads[s.typ].align, s.offset)
+			a.Op(wasm.OpCall, l.contexts.push)
 		} else {
-			a.Op(loads[s.typ].load, loads[s.typ].align, s.offset)
+			a.Op(wasm.OpCall, l.contexts.pop)
+		}
+		a.Op(wasm.OpLocalSet, place)
+	}
+	for _, s := range part {
+		a.Op(wasm.OpLocalGet, place)
+		move := loads[s.typ]
+		if save {
+			a.Op(wasm.OpLocalGet, value)
+			value++
+			a.Op(move.store, move.align, s.offset)
+		} else {
+			a.Op(move.load, move.align, s.offset)
 		}
 	}
-	a.Op(wasm.OpEnd)
-	name, typ := "frame.load", uint32(0)
-	if save {
-		name, typ = "frame.store", l.edit.Type(append([]wasm.ValType{wasm.I32}, types...), nil)
-	} else {
-		typ = l.edit.Type([]wasm.ValType{wasm.I32}, types)
+	if more {
+		a.Op(wasm.OpLocalGet, place)
 	}
-	fn := l.edit.AddFunc(typ, fmt.Sprintf("%s.%s.%d.%d", name, key.typ, key.offset, key.n), wasm.BodyOf(nil, a.Code))
-	l.movers[key] = fn
+	a.Op(wasm.OpEnd)
+	fn := l.edit.AddFunc(l.edit.Type(params, results), name, wasm.BodyOf(declared, a.Code))
+	l.movers[name] = fn
 	return fn
 }
 
@@ -480,6 +522,11 @@ func (r *rewriter) begin(at int) {
 		return
 	}
 	r.Op(wasm.OpGlobalGet, r.thrown)
+	if len(r.ways) == 1 && !r.first {
+		r.takeIf(r.ways[0])
+		r.ways = nil
+		return
+	}
 	r.Block(wasm.OpIf, 0, 0)
 	r.level++
 	if r.first {
@@ -504,7 +551,7 @@ func (r *rewriter) blockOf(results []wasm.ValType) {
 }
 
 // compared is how many entries are found by comparing; more by a table.
-const compared = 4
+const compared = 6
 
 // dispatch goes to the place of the call whose number is in the frame.
 func (r *rewriter) dispatch(ways []way) {
@@ -514,11 +561,7 @@ func (r *rewriter) dispatch(ways []way) {
 			r.Op(wasm.OpLocalGet, r.plan.call)
 			r.I32Const(int32(w.last))
 			r.Op(wasm.OpI32LeU)
-			r.Block(wasm.OpIf, 0, 0)
-			r.level++
-			r.take(w)
-			r.Op(wasm.OpEnd)
-			r.level--
+			r.takeIf(w)
 		}
 		r.take(ways[n-1])
 		return
@@ -543,6 +586,19 @@ func (r *rewriter) dispatch(ways []way) {
 		r.level--
 		r.take(w)
 	}
+}
+
+// takeIf does the same as take if the value on the stack is not 0.
+func (r *rewriter) takeIf(w way) {
+	if len(w.stack) == 0 {
+		r.Op(wasm.OpBrIf, r.to(w.to.level))
+		return
+	}
+	r.Block(wasm.OpIf, 0, 0)
+	r.level++
+	r.take(w)
+	r.Op(wasm.OpEnd)
+	r.level--
 }
 
 // take puts the operands on the stack and goes to the place.

@@ -307,6 +307,63 @@ func TestSuspended(t *testing.T) {
 	}
 }
 
+// TestFrames suspends functions whose frames are moved by one call or by several,
+// with and without a gap at the end.
+func TestFrames(t *testing.T) {
+	b := newBuilder(t)
+	leaf := b.selfSwitch()
+	b.table = []uint32{leaf}
+	var fns []uint32
+	for _, n64 := range []uint32{0, 1, 16, 17} {
+		for _, n32 := range []uint32{0, 1, 13, 14, 15, 16, 17, 40} {
+			last := 1 + n64 + n32
+			locals := []wasm.Locals{{Count: n64, Type: wasm.I64}, {Count: n32, Type: wasm.I32}}
+			fns = append(fns, b.fn(one, one, locals, func(a *asm) {
+				for v := uint32(1); v < last; v++ {
+					a.get(0)
+					a.I32Const(int32(v * v))
+					a.Op(wasm.OpI32Add)
+					if v <= n64 {
+						a.Op(wasm.OpI64ExtendI32S)
+					}
+					a.set(v)
+				}
+				a.get(0)
+				a.call(leaf)
+				for v := uint32(1); v < last; v++ {
+					a.I32Const(31)
+					a.Op(wasm.OpI32Mul)
+					a.get(v)
+					if v <= n64 {
+						a.Op(wasm.OpI32WrapI64)
+					}
+					a.Op(wasm.OpI32Add)
+				}
+			}))
+		}
+	}
+	b.AddExport("f", wasm.KindFunc, b.fn(none, none, nil, func(a *asm) {
+		a.I32Const(1)
+		for _, fn := range fns {
+			a.call(fn)
+		}
+		a.Op(wasm.OpGlobalSet, 0)
+	}))
+	before := b.encode(t)
+	after, err := Run(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := result(t, before)
+	got, switches := result(t, after)
+	if got != want {
+		t.Errorf("%s, before the pass %s", got, want)
+	}
+	if int(switches) < len(fns) {
+		t.Errorf("%d switches, and %d functions", switches, len(fns))
+	}
+}
+
 // result calls f of a module, and says how often it was suspended.
 func result(t *testing.T, module []byte) (string, uint64) {
 	t.Helper()
