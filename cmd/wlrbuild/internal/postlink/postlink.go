@@ -27,7 +27,7 @@ var passes = []Pass{
 	{
 		Name:    "checked-returns",
 		Doc:     "takes exceptions out of a module: a throw becomes a return, and its caller asks for that, so that setjmp works on engines without exceptions, and contexts (fibers) on all",
-		Version: 3,
+		Version: 4,
 		Run:     func(module []byte, _ []string) ([]byte, error) { return checked.Run(module) },
 	},
 	{
