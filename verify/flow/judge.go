@@ -166,7 +166,7 @@ func (a *Analysis) Judge(rules *Rules) *Result {
 		return cmp.Or(strings.Compare(x.To, y.To), strings.Compare(x.Function, y.Function), comparePos(x.Pos, y.Pos))
 	})
 	if rules != nil {
-		r.Rules = rules.unused()
+		r.Rules = rules.unused(a)
 	}
 	r.Unnamed = slices.Sorted(maps.Keys(a.unnamed))
 	r.Model = slices.Sorted(maps.Keys(a.wrongModel))

@@ -55,6 +55,17 @@ type ReportFinding struct {
 	Fix      *Fix         `json:"fix,omitempty"`  // if one was asked for
 }
 
+// callTypes are the types of the calls, each once.
+func (f *ReportFinding) callTypes() []string {
+	var types []string
+	for _, c := range f.Calls {
+		if !slices.Contains(types, c.Type) {
+			types = append(types, c.Type)
+		}
+	}
+	return types
+}
+
 // ReportedFunc is the function of a finding.
 type ReportedFunc struct {
 	Name string `json:"name"`
@@ -290,6 +301,9 @@ func (f *ReportFinding) writeText(w io.Writer) {
 	}
 	if f.Fix != nil && f.Fix.Refused != "" {
 		fmt.Fprintf(w, "  no fix    %s\n", f.Fix.Refused)
+		for _, as := range f.callTypes() {
+			fmt.Fprintf(w, "  or        a rule with adapt: {function: %s, as: %q}\n", f.Function.Name, as)
+		}
 	}
 	fmt.Fprintln(w)
 }

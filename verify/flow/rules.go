@@ -22,6 +22,9 @@ type Rules struct {
 // Rule discharges findings. All that is given must be true of a finding.
 type Rule struct {
 	ID string `yaml:"id"`
+	// Adapt says that the module is changed so that the finding does no harm. No
+	// other field is for it but Recipes and Why.
+	Adapt *Adapt `yaml:"adapt,omitempty"`
 	// Cell is where the addresses of several types are kept: every way of the
 	// function's address to the call leads through it.
 	Cell string `yaml:"cell"`
@@ -50,6 +53,14 @@ type Rule struct {
 
 	Line int `yaml:"-"` // in the file
 	Used int `yaml:"-"` // findings that it has discharged
+}
+
+// Adapt is a function that calls of another type than its own may meet: the module
+// gets a dispatcher for that type, which leaves out parameters that the function
+// does not have, and makes zeros of those, and of a result, that there are not.
+type Adapt struct {
+	Function string `yaml:"function"`
+	As       string `yaml:"as"` // the type of the calls, as findings have it
 }
 
 // Tag is a member of the struct that the cell is a member of too, which has the
@@ -95,6 +106,12 @@ func ReadRules(name string, src []byte, recipe string) (*Rules, error) {
 			why = "has no id of its own"
 		case strings.TrimSpace(r.Why) == "":
 			why = "has no reason"
+		case r.Adapt != nil:
+			if r.Adapt.Function == "" || r.Adapt.As == "" {
+				why = "adapts no function, or to no type"
+			} else if r.Cell != "" || r.Through != "" || r.Functions != nil || r.Taken != nil || r.Calls != nil || r.Only != nil || r.Tag != nil {
+				why = "adapts a function, and says more of it"
+			}
 		case r.Cell == "":
 			why = "names no cell"
 		case (r.Functions == nil) == (r.Calls == nil):
@@ -128,11 +145,12 @@ func lineOf(src []byte, path string) int {
 	return node.GetToken().Position.Line
 }
 
-// unused are the rules that have discharged nothing.
-func (r *Rules) unused() []*RuleError {
+// unused are the rules that have discharged nothing, but for those that adapt a
+// function which another program of the project has.
+func (r *Rules) unused(a *Analysis) []*RuleError {
 	var list []*RuleError
 	for _, rule := range r.List {
-		if rule.Used == 0 {
+		if rule.Used == 0 && (rule.Adapt == nil || a.hasNamed(rule.Adapt.Function)) {
 			list = append(list, &RuleError{r.File, rule.Line, rule.ID,
 				"discharges nothing: what it was written for is gone, or has changed so that the rule is no longer true"})
 		}
@@ -140,9 +158,22 @@ func (r *Rules) unused() []*RuleError {
 	return list
 }
 
+// hasNamed says whether a function of that name is defined.
+func (a *Analysis) hasNamed(name string) bool {
+	for _, f := range a.funcs {
+		if f.name == name && f.defined {
+			return true
+		}
+	}
+	return false
+}
+
 // discharges says whether a rule explains why a function does not come to a
 // call.
 func (a *Analysis) discharges(r *Rule, s *Site, f *function) bool {
+	if r.Adapt != nil {
+		return f.name == r.Adapt.Function && s.Sig == r.Adapt.As
+	}
 	if r.Functions != nil && (!slices.Contains(r.Functions, f.name) || slices.Contains(r.Taken, s.In)) {
 		return false
 	}

@@ -99,7 +99,11 @@ func (j *job) record(linked, out, traces string) error {
 	if data, err = edges.Record(data, strings.TrimPrefix(traces, "/")); err != nil {
 		return err
 	}
-	if data, err = postlink.Run(data, passes(j.runtime), (&postlinkStep{job: j}).hot()); err != nil {
+	options, err := j.passOptions()
+	if err != nil {
+		return err
+	}
+	if data, err = postlink.Run(data, passes(j.runtime), options); err != nil {
 		return err
 	}
 	return os.WriteFile(out, data, 0o666)

@@ -67,6 +67,20 @@ void greet(`)
 	if got := read(t, s.path("fixes/hello/1.0/series")); strings.Count(got, ".patch") != 2 {
 		t.Errorf("series: %s", got)
 	}
+
+	// Where no wrapper can be, a rule lets the module adapt the call.
+	s.Fix = ""
+	s.fails(s.tryBuild(), diag.Run, "trapped")
+	s.write("recipes/calls/hello.yaml", `schema: wlrbuild.flow-rules/v1
+rules:
+  - id: late
+    adapt: {function: late, as: "(i32)->()"}
+    why: natively, it sees what was in a register
+`)
+	if r = s.verify(false); !r.Passed() || r.Assumed["late"] == 0 {
+		t.Errorf("with a rule: %+v %+v %v", r.Findings, r.Problems, r.Assumed)
+	}
+	s.build()
 }
 
 // TestFixPHP takes the patches for casts out of the series of PHP 7.4: those that

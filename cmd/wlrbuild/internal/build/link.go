@@ -129,7 +129,11 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err := h.File("module", module); err != nil {
 		return nil, err
 	}
-	if err := postlink.Hash(h, passes(p.runtime), p.hot()); err != nil {
+	options, err := p.passOptions()
+	if err != nil {
+		return nil, err
+	}
+	if err := postlink.Hash(h, passes(p.runtime), options); err != nil {
 		return nil, err
 	}
 	p.optimizer.hash(h)
@@ -157,13 +161,21 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 	return s.Exec(ctx, p.Name(), p.strip(debug, filepath.Join(out, moduleFile)))
 }
 
-// hot lists the functions in which the program spends its time.
-func (p *postlinkStep) hot() []string {
-	var names []string
-	for _, f := range p.Recipe.Hot {
-		names = append(names, f.Function)
+// passOptions is what the recipe and the rules for calls by address say of functions.
+func (j *job) passOptions() (o postlink.Options, err error) {
+	for _, f := range j.Recipe.Hot {
+		o.Hot = append(o.Hot, f.Function)
 	}
-	return names
+	rules, err := j.rules()
+	if err != nil || rules == nil {
+		return o, err
+	}
+	for _, r := range rules.List {
+		if r.Adapt != nil {
+			o.Adapt = append(o.Adapt, postlink.Adaptation(*r.Adapt))
+		}
+	}
+	return o, nil
 }
 
 // passes writes to out what the runtime's passes make of the module.
@@ -172,7 +184,11 @@ func (p *postlinkStep) passes(ctx context.Context, s *pipeline.State, module, ou
 	if err != nil {
 		return err
 	}
-	if data, err = postlink.Run(data, passes(p.runtime), p.hot()); err == nil {
+	options, err := p.passOptions()
+	if err != nil {
+		return err
+	}
+	if data, err = postlink.Run(data, passes(p.runtime), options); err == nil {
 		data, err = p.optimizer.run(ctx, s, p.Name(), data)
 	}
 	if err == nil {

@@ -304,7 +304,7 @@ func (k *shimKit) link(t *testing.T, rt *recipe.Runtime, file, module string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, err = postlink.Run(data, passes(rt), nil); err != nil {
+	if data, err = postlink.Run(data, passes(rt), postlink.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(module, data, 0o666); err != nil {

@@ -44,16 +44,19 @@ import (
 // and so take no room on the stack. Dispatchers of other calls do: recursion
 // through them gets less deep, by the size of one small frame per call.
 func Devirtualize(module []byte, hot []string) ([]byte, error) {
-	m, err := wasm.Decode(module)
+	m, err := decode(module)
 	if err != nil {
 		return nil, err
 	}
-	if len(m.Findings) > 0 {
-		return nil, fmt.Errorf("it cannot be read whole: %w", m.Findings[0])
-	}
-	d := devirtualizer{m: m, e: m.Edit(), known: map[target]*dispatcher{}}
-	if d.hot, err = functionsNamed(m, hot); err != nil {
-		return nil, err
+	d := devirtualizer{m: m, e: m.Edit(), hot: map[uint32]bool{}, known: map[target]*dispatcher{}}
+	for _, name := range hot {
+		found := functionsNamed(m, name)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("hot function %q: it has no function of that name", name)
+		}
+		for _, fn := range found {
+			d.hot[fn] = true
+		}
 	}
 	if d.slots, err = fixedSlots(m); err != nil {
 		return nil, err
@@ -66,21 +69,24 @@ func Devirtualize(module []byte, hot []string) ([]byte, error) {
 	return d.e.Encode()
 }
 
-// functionsNamed finds the functions of these names, all of each.
-func functionsNamed(m *wasm.Module, names []string) (map[uint32]bool, error) {
-	found := map[uint32]bool{}
-	for _, name := range names {
-		n := len(found)
-		for fn, its := range m.Names().Funcs {
-			if its == name {
-				found[fn] = true
-			}
-		}
-		if len(found) == n {
-			return nil, fmt.Errorf("hot function %q: it has no function of that name", name)
+// decode reads a module that is to be rewritten.
+func decode(module []byte) (*wasm.Module, error) {
+	m, err := wasm.Decode(module)
+	if err == nil && len(m.Findings) > 0 {
+		err = fmt.Errorf("it cannot be read whole: %w", m.Findings[0])
+	}
+	return m, err
+}
+
+// functionsNamed finds the functions of a name.
+func functionsNamed(m *wasm.Module, name string) []uint32 {
+	var found []uint32
+	for fn, its := range m.Names().Funcs {
+		if its == name {
+			found = append(found, fn)
 		}
 	}
-	return found, nil
+	return found
 }
 
 // maxSlots limits the cases of a dispatcher: engines have limits for the size

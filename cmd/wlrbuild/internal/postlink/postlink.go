@@ -52,6 +52,12 @@ var passes = []Pass{
 	},
 }
 
+// Options are what a project says of its functions.
+type Options struct {
+	Hot   []string     // in which the program spends its time
+	Adapt []Adaptation // before all passes
+}
+
 // Find returns the pass of that name, or nil.
 func Find(name string) *Pass {
 	for i := range passes {
@@ -72,8 +78,11 @@ func Names() []string {
 }
 
 // Hash adds the named passes to the inputs of a step.
-func Hash(h *cache.Hasher, names, hot []string) error {
-	h.Strings("hot functions", hot)
+func Hash(h *cache.Hasher, names []string, o Options) error {
+	h.Strings("hot functions", o.Hot)
+	for _, a := range o.Adapt {
+		h.String("adapt "+a.Function, a.As)
+	}
 	for _, name := range names {
 		p := Find(name)
 		if p == nil {
@@ -84,15 +93,18 @@ func Hash(h *cache.Hasher, names, hot []string) error {
 	return nil
 }
 
-// Run runs the named passes over a module, in their order.
-func Run(module []byte, names, hot []string) ([]byte, error) {
+// Run runs the named passes over a module, in their order, after Adapt.
+func Run(module []byte, names []string, o Options) ([]byte, error) {
+	module, err := Adapt(module, o.Adapt)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		p := Find(name)
 		if p == nil {
 			return nil, fmt.Errorf("unknown pass %q", name)
 		}
-		var err error
-		if module, err = p.Run(module, hot); err != nil {
+		if module, err = p.Run(module, o.Hot); err != nil {
 			return nil, fmt.Errorf("pass %s: %w", name, err)
 		}
 	}
