@@ -19,15 +19,24 @@ type Rules struct {
 	List []*Rule
 }
 
+// RulesFile is recipes/calls/<project>.yaml.
+type RulesFile struct {
+	// The format of the file.
+	Schema string `yaml:"schema" jsonschema:"enum=wlrbuild.flow-rules/v1"`
+	// The rules, each with a name of its own.
+	Rules []*Rule `yaml:"rules"`
+}
+
 // Rule discharges findings. All that is given must be true of a finding.
 type Rule struct {
+	// ID is what findings that it discharges are counted under.
 	ID string `yaml:"id"`
 	// Adapt says that the module is changed so that the finding does no harm. No
 	// other field is for it but Recipes and Why.
 	Adapt *Adapt `yaml:"adapt,omitempty"`
 	// Cell is where the addresses of several types are kept: every way of the
 	// function's address to the call leads through it.
-	Cell string `yaml:"cell"`
+	Cell string `yaml:"cell,omitempty"`
 	// Through is a function through whose parameters alone the address comes
 	// into the cell.
 	Through string `yaml:"through,omitempty"`
@@ -49,7 +58,8 @@ type Rule struct {
 	Tag *Tag `yaml:"tag,omitempty"`
 	// Recipes are those that the rule is for; none: all.
 	Recipes []string `yaml:"recipes,omitempty"`
-	Why     string   `yaml:"why"`
+	// Why is the reason, for whoever reviews the rule.
+	Why string `yaml:"why"`
 
 	Line int `yaml:"-"` // in the file
 	Used int `yaml:"-"` // findings that it has discharged
@@ -59,8 +69,10 @@ type Rule struct {
 // gets a dispatcher for that type, which leaves out parameters that the function
 // does not have, and makes zeros of those, and of a result, that there are not.
 type Adapt struct {
+	// Function is its name.
 	Function string `yaml:"function"`
-	As       string `yaml:"as"` // the type of the calls, as findings have it
+	// As is the type of the calls, as findings have it: "(i32,i32)->(i32)".
+	As string `yaml:"as"`
 }
 
 // Tag is a member of the struct that the cell is a member of too, which has the
@@ -68,8 +80,10 @@ type Adapt struct {
 // comes into the cell by something other than an initialiser, or has another
 // type's number beside it, is never discharged.
 type Tag struct {
-	Member string           `yaml:"member"`
-	Of     map[string]int64 `yaml:"of"` // for each type
+	// Member is the name of the member.
+	Member string `yaml:"member"`
+	// Of has the number for each type.
+	Of map[string]int64 `yaml:"of"`
 }
 
 // RuleError is a rule that is wrong or of no use, at its place in the file.
@@ -86,10 +100,7 @@ func (e *RuleError) Error() string {
 
 // ReadRules reads the rules that are for a recipe. name is for messages.
 func ReadRules(name string, src []byte, recipe string) (*Rules, error) {
-	var file struct {
-		Schema string  `yaml:"schema"`
-		Rules  []*Rule `yaml:"rules"`
-	}
+	var file RulesFile
 	if err := yaml.UnmarshalWithOptions(src, &file, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -10,10 +10,10 @@ import (
 
 func (a *app) schemaCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:   "schema recipe | runtime | toolchain | variant | differences",
+		Use:   "schema recipe | runtime | toolchain | variant | differences | flow-rules",
 		Short: "Print the JSON schema of a kind of file",
-		Long: `Print the JSON schema of recipes, runtimes, toolchains, variants or lists of tests
-that are expected to differ. Editors show mistakes with it as one types: name it in
+		Long: `Print the JSON schema of recipes, runtimes, toolchains, variants, lists of tests
+that are expected to differ, or rules for calls by address. Editors show mistakes with it as one types: name it in
 the first line of a file,
 # yaml-language-server: $schema=recipe.json`,
 		Example:   "  wlrbuild schema recipe > recipe.json",

@@ -15,7 +15,7 @@ import (
 )
 
 // Formats are the kinds of files.
-var Formats = []string{"recipe", "runtime", "toolchain", "variant", "differences", "abi", "abi-interface", "suppressions"}
+var Formats = []string{"recipe", "runtime", "toolchain", "variant", "differences", "flow-rules", "abi", "abi-interface", "suppressions"}
 
 // Schema is the JSON schema of a format.
 func Schema(format string) ([]byte, error) {
