@@ -55,7 +55,7 @@ func Adapt(module []byte, list []Adaptation) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := devirtualizer{m: m, e: m.Edit(), known: map[target]*dispatcher{}, slots: make([][]slot, len(slots))}
+	d := devirtualizer{m: m, e: m.Edit(), known: map[target]*dispatcher{}, slots: make([][]slot, len(slots)), verb: "adapt"}
 	used := map[adapted]bool{}
 	for table, all := range slots {
 		for _, s := range all {

@@ -48,7 +48,7 @@ func Devirtualize(module []byte, hot []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := devirtualizer{m: m, e: m.Edit(), hot: map[uint32]bool{}, known: map[target]*dispatcher{}}
+	d := devirtualizer{m: m, e: m.Edit(), hot: map[uint32]bool{}, known: map[target]*dispatcher{}, verb: "dispatch"}
 	for _, name := range hot {
 		found := functionsNamed(m, name)
 		if len(found) == 0 {
@@ -105,6 +105,7 @@ type devirtualizer struct {
 	hot   map[uint32]bool
 	slots [][]slot               // of each table
 	known map[target]*dispatcher // nil for calls that stay as they are
+	verb  string                 // with which dispatchers' names begin
 }
 
 // rewrite replaces the indirect calls of a function.
@@ -173,7 +174,7 @@ func (d *devirtualizer) sameType(fn, typ uint32) bool {
 // has not yet.
 func (d *devirtualizer) function(disp *dispatcher) uint32 {
 	if disp.fn == 0 {
-		name := "dispatch " + disp.sig.String()
+		name := d.verb + " " + disp.sig.String()
 		if disp.table > 0 {
 			name += fmt.Sprintf(" through table %d", disp.table)
 		}
