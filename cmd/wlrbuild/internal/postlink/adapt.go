@@ -3,6 +3,7 @@ package postlink
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
@@ -29,7 +30,7 @@ type Adaptation struct {
 // Calls of the type As go through a dispatcher, which compares the index with the
 // slots of the adapted functions and otherwise does the call as it was. A module
 // where that cannot be known is refused: one whose table is imported, exported or
-// written to, or that has several functions of the name, or that in no slot.
+// written to, one with several functions of the name, and one that has it in no slot.
 func Adapt(module []byte, list []Adaptation) ([]byte, error) {
 	if len(list) == 0 {
 		return module, nil
@@ -39,10 +40,17 @@ func Adapt(module []byte, list []Adaptation) ([]byte, error) {
 		return nil, err
 	}
 	e := m.Edit()
-	thunks := map[adapted]uint32{}
+	var all []adapted
 	for _, a := range list {
-		if err := addThunk(m, e, a, thunks); err != nil {
+		t, err := adapt(m, e, a)
+		if err == nil && slices.ContainsFunc(all, func(o adapted) bool { return o.fn == t.fn && o.as == t.as }) {
+			err = errors.New("it is there twice")
+		}
+		if err != nil {
 			return nil, fmt.Errorf("adapt %s to %s: %w", a.Function, a.As, err)
+		}
+		if t.thunk > 0 {
+			all = append(all, t)
 		}
 	}
 	if module, err = e.Encode(); err != nil {
@@ -51,26 +59,27 @@ func Adapt(module []byte, list []Adaptation) ([]byte, error) {
 	if m, err = decode(module); err != nil {
 		return nil, err
 	}
-	slots, err := fixedSlots(m)
+	fixed, err := fixedSlots(m)
 	if err != nil {
 		return nil, err
 	}
-	d := devirtualizer{m: m, e: m.Edit(), known: map[target]*dispatcher{}, slots: make([][]slot, len(slots)), verb: "adapt"}
-	used := map[adapted]bool{}
-	for table, all := range slots {
-		for _, s := range all {
-			for a, thunk := range thunks {
-				if a.fn == s.fn {
-					used[a] = true
-					d.slots[table] = append(d.slots[table], slot{s.index, thunk})
+	d := devirtualizer{m: m, e: m.Edit(), known: map[target]*dispatcher{}, slots: make([][]slot, len(fixed)), verb: "adapt"}
+	for _, a := range all {
+		used := false
+		for table, slots := range fixed {
+			for _, s := range slots {
+				if s.fn == a.fn {
+					used = true
+					d.slots[table] = append(d.slots[table], slot{s.index, a.thunk})
 				}
 			}
 		}
-	}
-	for a := range thunks {
-		if !used[a] {
+		if !used {
 			return nil, fmt.Errorf("adapt %s: it is in no slot of a table whose contents are fixed", m.FuncName(a.fn))
 		}
+	}
+	for _, slots := range d.slots {
+		slices.SortFunc(slots, bySlot)
 	}
 	for i := range m.Funcs {
 		if err := d.rewrite(uint32(i)); err != nil {
@@ -80,38 +89,37 @@ func Adapt(module []byte, list []Adaptation) ([]byte, error) {
 	return d.e.Encode()
 }
 
-// adapted is a function, and the type that it is adapted to as text.
+// adapted is a function that is adapted to a type.
 type adapted struct {
-	fn uint32
-	as string
+	fn    uint32
+	as    string
+	thunk uint32 // what is called in its place; 0: the module does not have fn
 }
 
-// addThunk adds the function that is called in place of the adapted one.
-func addThunk(m *wasm.Module, e *wasm.Editor, a Adaptation, thunks map[adapted]uint32) error {
-	found := functionsNamed(m, a.Function)
-	if len(found) > 1 {
-		return fmt.Errorf("it has %d functions of that name", len(found))
-	}
+// adapt adds the function that is called in place of the adapted one.
+func adapt(m *wasm.Module, e *wasm.Editor, a Adaptation) (adapted, error) {
 	as, err := typeOf(a.As)
 	if err != nil {
-		return err
+		return adapted{}, err
 	}
-	for _, fn := range found {
-		sig := m.FuncType(fn)
-		key := adapted{fn, as.String()}
-		if sig.SameSig(as) {
-			return errors.New("it is of that type")
-		}
-		if _, twice := thunks[key]; twice {
-			return errors.New("it is there twice")
-		}
-		code, err := thunk(fn, sig, as)
-		if err != nil {
-			return err
-		}
-		thunks[key] = e.AddFunc(e.Type(as.Params, as.Results), a.Function+" as "+key.as, wasm.BodyOf(nil, code))
+	found := functionsNamed(m, a.Function)
+	switch {
+	case len(found) == 0:
+		return adapted{}, nil
+	case len(found) > 1:
+		return adapted{}, fmt.Errorf("it has %d functions of that name", len(found))
 	}
-	return nil
+	t := adapted{fn: found[0], as: as.String()}
+	sig := m.FuncType(t.fn)
+	if sig.SameSig(as) {
+		return adapted{}, errors.New("it is of that type")
+	}
+	code, err := thunk(t.fn, sig, as)
+	if err != nil {
+		return adapted{}, err
+	}
+	t.thunk = e.AddFunc(e.Type(as.Params, as.Results), a.Function+" as "+t.as, wasm.BodyOf(nil, code))
+	return t, nil
 }
 
 // thunk is the code of a function of the type as that calls fn, of the type sig.

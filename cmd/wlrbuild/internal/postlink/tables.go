@@ -1,6 +1,7 @@
 package postlink
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
@@ -83,10 +84,12 @@ func fixedSlots(m *wasm.Module) ([][]slot, error) {
 		for index, fn := range content {
 			all[i] = append(all[i], slot{index, fn})
 		}
-		slices.SortFunc(all[i], func(a, b slot) int { return int(int64(a.index) - int64(b.index)) })
+		slices.SortFunc(all[i], bySlot)
 	}
 	return all, nil
 }
+
+func bySlot(a, b slot) int { return cmp.Compare(a.index, b.index) }
 
 // eachInstruction calls f for every instruction of every function.
 func eachInstruction(m *wasm.Module, f func(fn uint32, c *wasm.Code)) error {
