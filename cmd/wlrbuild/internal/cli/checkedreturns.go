@@ -6,11 +6,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/diag"
-	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink/checked"
+	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink"
 )
 
 func (a *app) checkedReturnsCmd() *cobra.Command {
 	var out string
+	var hot []string
 	cmd := &cobra.Command{
 		Use:   "checked-returns IN.wasm -o OUT.wasm",
 		Short: "Make setjmp and longjmp work on engines without exceptions",
@@ -24,8 +25,9 @@ its offsets would be wrong.
 The builds of a runtime do this by themselves, by the setjmp of its profile. It is
 for programs that are made with the library of "wlrbuild sdk". The exit code is 2
 if the input is not a module, cannot be read whole, or has what the pass refuses.`,
-		Example: `  wlrbuild checked-returns app.wasm -o app.everywhere.wasm`,
-		Args:    oneArg("file"),
+		Example: `  wlrbuild checked-returns app.wasm -o app.everywhere.wasm
+  wlrbuild checked-returns --hot interpret app.wasm -o app.everywhere.wasm`,
+		Args: oneArg("file"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -33,19 +35,20 @@ if the input is not a module, cannot be read whole, or has what the pass refuses
 			if out == "" {
 				return usageError(cmd, "flag --output is missing")
 			}
-			return checkedReturns(args[0], out)
+			return checkedReturns(args[0], out, hot)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write the new module to `FILE`")
+	cmd.Flags().StringArrayVar(&hot, "hot", nil, "make of `FUNCTION` a second one for what follows a switch of contexts, so that it need not ask; can be repeated")
 	return cmd
 }
 
-func checkedReturns(in, out string) error {
+func checkedReturns(in, out string, hot []string) error {
 	module, err := os.ReadFile(in)
 	if err != nil {
 		return diag.New(diag.Usage, "checked-returns", "%w", err)
 	}
-	if module, err = checked.Run(module); err != nil {
+	if module, err = postlink.CheckedReturns(module, hot); err != nil {
 		return diag.New(diag.Usage, "checked-returns "+in, "%w", err)
 	}
 	if err := writeWhole(out, module); err != nil {

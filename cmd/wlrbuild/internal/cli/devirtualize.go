@@ -29,7 +29,7 @@ The builds of a runtime do this by themselves if its profile lists the pass
 under post_link. The exit code is 2 if the input is not a module or cannot be
 read whole.`,
 		Example: `  wlrbuild devirtualize app.wasm -o app.fast.wasm
-  wlrbuild devirtualize --hot execute_ex php.debug.wasm -o php.fast.wasm`,
+  wlrbuild devirtualize --hot execute_some php.debug.wasm -o php.fast.wasm`,
 		Args: oneArg("file"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt

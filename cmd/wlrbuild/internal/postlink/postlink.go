@@ -8,6 +8,7 @@ import (
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink/checked"
+	"github.com/wlrbuild/wlrbuild/verify/wasm"
 )
 
 // Pass turns a module into another that does the same.
@@ -17,8 +18,9 @@ type Pass struct {
 	// Version changes when the pass makes something else of the same module.
 	Version int
 	// Run returns the new module; it must not change the one it is given. hot
-	// names the functions in which the program spends its time; one that the
-	// module does not have is an error of the pass that makes use of them.
+	// names the functions in which the program spends its time, which a pass can
+	// make larger to make them faster; one that the module does not have is an
+	// error of the pass that makes use of them.
 	Run func(module []byte, hot []string) ([]byte, error)
 }
 
@@ -27,21 +29,13 @@ var passes = []Pass{
 	{
 		Name:    "checked-returns",
 		Doc:     "takes exceptions out of a module: a throw becomes a return, and its caller asks for that, so that setjmp works on engines without exceptions, and contexts (fibers) on all",
-		Version: 4,
-		Run:     func(module []byte, _ []string) ([]byte, error) { return checked.Run(module) },
+		Version: 5,
+		Run:     CheckedReturns,
 	},
 	{
 		Name:    "devirtualize",
 		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect: AOT compilers make that several times as fast",
-		Version: 3,
-		Run:     func(module []byte, _ []string) ([]byte, error) { return Devirtualize(module, nil) },
-	},
-	{
-		Name: "devirtualize-hot",
-		Doc:  "the same, with the switch within the functions that the recipe calls hot: faster but on V8, which does not optimise a function that is running",
-		// V8 compiles a function with Liftoff at first, and goes over to better
-		// code when it is called again: execute_ex hardly ever is.
-		Version: 1,
+		Version: 5,
 		Run:     Devirtualize,
 	},
 	{
@@ -109,4 +103,54 @@ func Run(module []byte, names []string, o Options) ([]byte, error) {
 		}
 	}
 	return module, nil
+}
+
+// CheckedReturns takes exceptions out of a module, as package checked says. The hot
+// functions, which are given by name, lose no time by it unless they are suspended.
+func CheckedReturns(module []byte, hot []string) ([]byte, error) {
+	if len(hot) == 0 {
+		return checked.Run(module, nil)
+	}
+	m, err := decode(module)
+	if err != nil {
+		return nil, err
+	}
+	fns, err := hotFunctions(m, hot)
+	if err != nil {
+		return nil, err
+	}
+	return checked.Run(module, fns)
+}
+
+// decode reads a module that is to be rewritten.
+func decode(module []byte) (*wasm.Module, error) {
+	m, err := wasm.Decode(module)
+	if err == nil && len(m.Findings) > 0 {
+		err = fmt.Errorf("it cannot be read whole: %w", m.Findings[0])
+	}
+	return m, err
+}
+
+// hotFunctions finds the functions that are named as hot.
+func hotFunctions(m *wasm.Module, names []string) ([]uint32, error) {
+	var fns []uint32
+	for _, name := range names {
+		found := functionsNamed(m, name)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("hot function %q: it has no function of that name", name)
+		}
+		fns = append(fns, found...)
+	}
+	return fns, nil
+}
+
+// functionsNamed finds the functions of a name.
+func functionsNamed(m *wasm.Module, name string) []uint32 {
+	var found []uint32
+	for fn, its := range m.Names().Funcs {
+		if its == name {
+			found = append(found, fn)
+		}
+	}
+	return found
 }

@@ -208,7 +208,7 @@ type FileFlags struct {
 // HotFunction is a function that passes over the linked module make larger for
 // the sake of speed.
 type HotFunction struct {
-	// Its name: "execute_ex".
+	// Its name: "execute_some".
 	Function string `yaml:"function"`
 	// What it does so often.
 	Why string `yaml:"why"`

@@ -37,6 +37,9 @@ type rewriter struct {
 	plan   *plan // if the function can be suspended
 	ways   []way // that are to be written where the next region begins
 	first  bool  // and the frame is to be read there
+	// resumes is the function that goes on after a suspension in the place of this
+	// one, 0 if that is itself.
+	resumes uint32
 }
 
 // leaveLevel is that of the block around the body, if there is one.
@@ -49,7 +52,7 @@ func (l *lowering) body(fn uint32) ([]byte, error) {
 		return nil, errors.New("it has no body")
 	}
 	r := &rewriter{lowering: l, fn: fn}
-	locals, start, err := f.Locals()
+	locals, _, err := f.Locals()
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +73,12 @@ func (l *lowering) body(fn uint32) ([]byte, error) {
 			return nil, err
 		}
 	}
-	r.Code = make([]byte, 0, len(f.Body)+len(f.Body)/4)
-	if err := r.rewrite(f.Body[start:]); err != nil {
-		return nil, err
+	body, err := r.rewrite(locals)
+	if err != nil || r.plan == nil || !l.hot[fn] {
+		return body, err
 	}
-	return wasm.BodyOf(locals, r.Code), nil
+	r.resumes = l.edit.AddFunc(f.Type, l.m.FuncName(fn)+".resume", body)
+	return r.rewrite(locals)
 }
 
 // read reads the old code, and says whether any of it has to change.
@@ -130,7 +134,10 @@ func (r *rewriter) read(f *wasm.Func) (changed bool, err error) {
 
 func isExn(h wasm.HeapType) bool { return h == -23 || h == -12 }
 
-func (r *rewriter) rewrite(old []byte) error {
+// rewrite writes the body with these variables.
+func (r *rewriter) rewrite(locals []wasm.Locals) ([]byte, error) {
+	old := len(r.m.Funcs[r.fn].Body)
+	r.Code, r.level = make([]byte, 0, old+old/4), 0
 	results := r.m.FuncType(r.fn).Results
 	r.labels = []label{{level: 0}}
 	if r.leave {
@@ -141,7 +148,7 @@ func (r *rewriter) rewrite(old []byte) error {
 	last := len(r.code) - 1
 	for i := range r.code[:last] {
 		if err := r.instruction(i); err != nil {
-			return fmt.Errorf("%s at 0x%x: %w", r.code[i].Op, r.code[i].Offset(), err)
+			return nil, fmt.Errorf("%s at 0x%x: %w", r.code[i].Op, r.code[i].Offset(), err)
 		}
 	}
 	if r.leave {
@@ -158,13 +165,13 @@ func (r *rewriter) rewrite(old []byte) error {
 		for _, t := range results {
 			z, err := zero(t)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			r.Raw(z)
 		}
 	}
 	r.Op(wasm.OpEnd)
-	return nil
+	return wasm.BodyOf(locals, r.Code), nil
 }
 
 func (r *rewriter) instruction(i int) error {

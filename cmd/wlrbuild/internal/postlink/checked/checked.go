@@ -39,8 +39,8 @@ import (
 const uncaught = "__wlr_longjmp_uncaught"
 
 // Run takes the exceptions out of a module. One that has none is returned as it
-// is.
-func Run(module []byte) ([]byte, error) {
+// is. hot are functions that are to lose no time by it, for some size.
+func Run(module []byte, hot []uint32) ([]byte, error) {
 	m, err := wasm.Decode(module)
 	if err != nil {
 		return nil, err
@@ -57,6 +57,9 @@ func Run(module []byte) ([]byte, error) {
 	l, err := newLowering(m)
 	if err != nil {
 		return nil, err
+	}
+	for _, fn := range hot {
+		l.hot[fn] = true
 	}
 	for fn := m.ImportedFuncs(); fn < len(m.Funcs); fn++ {
 		body, err := l.body(uint32(fn))
@@ -88,6 +91,7 @@ type lowering struct {
 	leaves   *cone // what an exception, or a suspension, can come out of
 	suspends *cone // what a suspension can come out of; nil if there are none
 	contexts contexts
+	hot      map[uint32]bool
 	movers   map[string]uint32 // functions of the pass, by their names
 
 	// thrown is the global variable that is 0, or 1 plus the number of the tag
@@ -109,7 +113,7 @@ func newLowering(m *wasm.Module) (*lowering, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lowering{m: m, edit: m.Edit(), packable: true, stackPointer: -1, movers: map[string]uint32{}}
+	l := &lowering{m: m, edit: m.Edit(), packable: true, stackPointer: -1, hot: map[uint32]bool{}, movers: map[string]uint32{}}
 	for i := range m.Globals {
 		if m.Names().Globals[uint32(i)] == "__stack_pointer" {
 			l.stackPointer = i

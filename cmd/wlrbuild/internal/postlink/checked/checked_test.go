@@ -617,7 +617,7 @@ func TestSame(t *testing.T) {
 			b := newBuilder(t)
 			p.build(b)
 			before := b.encode(t)
-			after, err := Run(before)
+			after, err := Run(before, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -663,7 +663,7 @@ func TestUnchanged(t *testing.T) {
 	b := newBuilder(t)
 	b.export(nil, func(a *asm) { a.get(0) })
 	module := b.encode(t)
-	got, err := Run(module)
+	got, err := Run(module, nil)
 	if err != nil || !bytes.Equal(got, module) {
 		t.Errorf("% x, %v; want % x", got, err, module)
 	}
@@ -689,7 +689,7 @@ func TestChecks(t *testing.T) {
 		a.Op(wasm.OpI32Add)
 	})
 	b.AddExport("f", wasm.KindFunc, mid)
-	after, err := Run(b.encode(t))
+	after, err := Run(b.encode(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -717,7 +717,7 @@ func TestUncaught(t *testing.T) {
 	f := b.thrower(b.AddTag(b.Type(one, none)))
 	b.AddExport("f", wasm.KindFunc, f)
 	b.AddExport(uncaught, wasm.KindFunc, b.fn(none, none, nil, func(a *asm) { a.step(8) }))
-	after, err := Run(b.encode(t))
+	after, err := Run(b.encode(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -772,7 +772,7 @@ func TestRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBuilder(t)
 			tt.build(b)
-			_, err := Run(b.encode(t))
+			_, err := Run(b.encode(t), nil)
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("%v, want %s", err, tt.want)
 			}

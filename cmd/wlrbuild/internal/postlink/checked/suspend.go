@@ -28,6 +28,9 @@ import (
 //	  br_if $leave
 //	  …
 //	end
+//
+// A hot function does not ask in each block. It has a second function made of the
+// same code, which does, and which it calls when it begins with a resumption.
 
 // region is where the code in a block begins: of the function, a block, a loop,
 // a part of an if, a try_table.
@@ -493,6 +496,12 @@ func (r *rewriter) begin(at int) {
 	if r.plan == nil {
 		return
 	}
+	if r.resumes != 0 {
+		if at < 0 {
+			r.hand()
+		}
+		return
+	}
 	reg := r.plan.regions[at]
 	if reg == nil {
 		return
@@ -536,6 +545,18 @@ func (r *rewriter) begin(at int) {
 	r.ways, r.first = nil, false
 	r.Op(wasm.OpEnd)
 	r.level--
+}
+
+// hand begins a function that another goes on for: a resumption is that one's.
+func (r *rewriter) hand() {
+	r.Op(wasm.OpGlobalGet, r.thrown)
+	r.Block(wasm.OpIf, 0, 0)
+	for i := range r.m.FuncType(r.fn).Params {
+		r.Op(wasm.OpLocalGet, uint32(i))
+	}
+	r.Op(wasm.OpCall, r.resumes)
+	r.Op(wasm.OpReturn)
+	r.Op(wasm.OpEnd)
 }
 
 // blockOf begins a block with results.

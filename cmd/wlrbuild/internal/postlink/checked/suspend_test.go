@@ -291,18 +291,20 @@ func TestSuspended(t *testing.T) {
 			a.Op(wasm.OpGlobalSet, 0)
 		}))
 		before := b.encode(t)
-		after, err := Run(before)
-		if err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
-		}
 		want, _ := result(t, before)
-		got, n := result(t, after)
-		if got != want {
-			t.Fatalf("seed %d: %s, before the pass %s", seed, got, want)
+		for _, hot := range [][]uint32{nil, w.calls[3:]} {
+			after, err := Run(before, hot)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			got, n := result(t, after)
+			if got != want {
+				t.Fatalf("seed %d, %d hot functions: %s, before the pass %s", seed, len(hot), got, want)
+			}
+			switches += n
 		}
-		switches += n
 	}
-	if switches < 5000 {
+	if switches < 10_000 {
 		t.Errorf("only %d switches in all: the programs do not test much", switches)
 	}
 }
@@ -350,7 +352,7 @@ func TestFrames(t *testing.T) {
 		a.Op(wasm.OpGlobalSet, 0)
 	}))
 	before := b.encode(t)
-	after, err := Run(before)
+	after, err := Run(before, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
