@@ -62,13 +62,17 @@ func Compile(ctx context.Context, store *cache.Store, p *Program, module string,
 	if len(template) == 0 {
 		return nil, diag.New(diag.Usage, op, "%s %s %w for %s processors", p.Engine.Name, p.Version, ErrNoAOT, cpu)
 	}
-	h := cache.NewHasher("engine compile/v3")
+	h := cache.NewHasher("engine compile/v4")
 	if err := h.File("module", module); err != nil {
 		return nil, &diag.Error{Exit: diag.Usage, Op: op, Err: err}
 	}
 	h.String("engine", p.Engine.Name+" "+p.Version)
 	h.Digest("program", p.digest)
 	h.Strings("arguments", template)
+	shell := p.Release.CompiledModule
+	if shell != nil {
+		h.Strings("module in the file", []string{shell.Bytes, shell.Size})
+	}
 	target := runtime.GOARCH
 	if cpu == NativeCPU {
 		target = processor()
@@ -87,8 +91,14 @@ func Compile(ctx context.Context, store *cache.Store, p *Program, module string,
 		if err != nil {
 			return err
 		}
-		if _, err := onlyFile(code); err != nil {
+		file, err := onlyFile(code)
+		if err != nil {
 			return err
+		}
+		if shell != nil {
+			if err := hollow(file, shell); err != nil {
+				return &diag.Error{Exit: diag.Run, Op: op, Err: err}
+			}
 		}
 		data, err := json.Marshal(c)
 		if err != nil {

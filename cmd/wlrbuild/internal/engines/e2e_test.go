@@ -41,6 +41,14 @@ func TestRealWasmEdge(t *testing.T) {
 			if same, err := Compile(t.Context(), store, p, module, NativeCPU); err != nil || same.Path != compiled.Path || time.Since(again) > time.Second {
 				t.Errorf("second time: %+v, %v after %v", same, err, time.Since(again))
 			}
+			file, err := os.ReadFile(compiled.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bytes, _, err := embedded(compiled.Path, file, &recipe.CompiledModule{Bytes: "wasm.code", Size: "wasm.size"})
+			if err == nil {
+				t.Errorf("its module is as long as before: %d bytes", len(bytes))
+			}
 			host := t.TempDir()
 			if err := os.WriteFile(filepath.Join(host, "file"), []byte("content"), 0o666); err != nil {
 				t.Fatal(err)

@@ -451,12 +451,24 @@ type EngineRelease struct {
 	Compile []string `yaml:"compile,omitempty"`
 	// The same for code that any processor of this machine's architecture runs.
 	CompileGeneric []string `yaml:"compile_generic,omitempty"`
+	// Where a compiled file has the module, if the engine does not need the bodies
+	// of its functions any more: they are taken out, so that it starts faster.
+	CompiledModule *CompiledModule `yaml:"compiled_module,omitempty"`
 	// The arguments that open a directory: "{host}" and "{guest}".
 	Dir []string `yaml:"dir,omitempty"`
 	// The arguments that set a variable: "{name}" and "{value}".
 	Env []string `yaml:"env,omitempty"`
 	// Where such a release can be had.
 	Fetch *DebianPackages `yaml:"fetch,omitempty"`
+}
+
+// CompiledModule says where a shared library, in ELF, that was compiled of a module has
+// the module.
+type CompiledModule struct {
+	// The symbol of its bytes: "wasm.code".
+	Bytes string `yaml:"bytes"`
+	// The symbol of their number, in 32 bits: "wasm.size".
+	Size string `yaml:"size"`
 }
 
 // DebianPackages is a set of binary packages, unpacked in a prefix of ours
