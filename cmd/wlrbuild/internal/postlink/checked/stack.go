@@ -85,6 +85,65 @@ var ranges = []struct {
 	{wasm.OpMemoryInit, wasm.OpMemoryInit, effect{3, 0}},
 	{wasm.OpDataDrop, wasm.OpDataDrop, effect{0, 0}},
 	{wasm.OpMemoryCopy, wasm.OpMemoryFill, effect{3, 0}},
+
+	{wasm.OpV128Load, wasm.OpV128Load64Splat, effect{1, wasm.V128}},
+	{wasm.OpV128Store, wasm.OpV128Store, effect{2, 0}},
+	{wasm.OpI8x16Shuffle, wasm.OpI8x16Swizzle, effect{2, wasm.V128}},
+	{wasm.OpI8x16Splat, wasm.OpF64x2Splat, effect{1, wasm.V128}},
+	{wasm.OpI8x16ExtractLaneS, wasm.OpI8x16ExtractLaneU, effect{1, wasm.I32}},
+	{wasm.OpI8x16ReplaceLane, wasm.OpI8x16ReplaceLane, effect{2, wasm.V128}},
+	{wasm.OpI16x8ExtractLaneS, wasm.OpI16x8ExtractLaneU, effect{1, wasm.I32}},
+	{wasm.OpI16x8ReplaceLane, wasm.OpI16x8ReplaceLane, effect{2, wasm.V128}},
+	{wasm.OpI32x4ExtractLane, wasm.OpI32x4ExtractLane, effect{1, wasm.I32}},
+	{wasm.OpI32x4ReplaceLane, wasm.OpI32x4ReplaceLane, effect{2, wasm.V128}},
+	{wasm.OpI64x2ExtractLane, wasm.OpI64x2ExtractLane, effect{1, wasm.I64}},
+	{wasm.OpI64x2ReplaceLane, wasm.OpI64x2ReplaceLane, effect{2, wasm.V128}},
+	{wasm.OpF32x4ExtractLane, wasm.OpF32x4ExtractLane, effect{1, wasm.F32}},
+	{wasm.OpF32x4ReplaceLane, wasm.OpF32x4ReplaceLane, effect{2, wasm.V128}},
+	{wasm.OpF64x2ExtractLane, wasm.OpF64x2ExtractLane, effect{1, wasm.F64}},
+	{wasm.OpF64x2ReplaceLane, wasm.OpF64x2ReplaceLane, effect{2, wasm.V128}},
+	{wasm.OpI8x16Eq, wasm.OpF64x2Ge, effect{2, wasm.V128}},
+	{wasm.OpV128Not, wasm.OpV128Not, effect{1, wasm.V128}},
+	{wasm.OpV128And, wasm.OpV128Xor, effect{2, wasm.V128}},
+	{wasm.OpV128Bitselect, wasm.OpV128Bitselect, effect{3, wasm.V128}},
+	{wasm.OpV128AnyTrue, wasm.OpV128AnyTrue, effect{1, wasm.I32}},
+	{wasm.OpV128Load8Lane, wasm.OpV128Load64Lane, effect{2, wasm.V128}},
+	{wasm.OpV128Store8Lane, wasm.OpV128Store64Lane, effect{2, 0}},
+	{wasm.OpV128Load32Zero, wasm.OpI8x16Popcnt, effect{1, wasm.V128}},
+	{wasm.OpI8x16AllTrue, wasm.OpI8x16Bitmask, effect{1, wasm.I32}},
+	{wasm.OpI8x16NarrowI16x8S, wasm.OpI8x16NarrowI16x8U, effect{2, wasm.V128}},
+	{wasm.OpF32x4Ceil, wasm.OpF32x4Nearest, effect{1, wasm.V128}},
+	{wasm.OpI8x16Shl, wasm.OpI8x16SubSatU, effect{2, wasm.V128}},
+	{wasm.OpF64x2Ceil, wasm.OpF64x2Floor, effect{1, wasm.V128}},
+	{wasm.OpI8x16MinS, wasm.OpI8x16MaxU, effect{2, wasm.V128}},
+	{wasm.OpF64x2Trunc, wasm.OpF64x2Trunc, effect{1, wasm.V128}},
+	{wasm.OpI8x16AvgrU, wasm.OpI8x16AvgrU, effect{2, wasm.V128}},
+	{wasm.OpI16x8ExtaddPairwiseI8x16S, wasm.OpI16x8Neg, effect{1, wasm.V128}},
+	{wasm.OpI16x8Q15mulrSatS, wasm.OpI16x8Q15mulrSatS, effect{2, wasm.V128}},
+	{wasm.OpI16x8AllTrue, wasm.OpI16x8Bitmask, effect{1, wasm.I32}},
+	{wasm.OpI16x8NarrowI32x4S, wasm.OpI16x8NarrowI32x4U, effect{2, wasm.V128}},
+	{wasm.OpI16x8ExtendLowI8x16S, wasm.OpI16x8ExtendHighI8x16U, effect{1, wasm.V128}},
+	{wasm.OpI16x8Shl, wasm.OpI16x8SubSatU, effect{2, wasm.V128}},
+	{wasm.OpF64x2Nearest, wasm.OpF64x2Nearest, effect{1, wasm.V128}},
+	{wasm.OpI16x8Mul, wasm.OpI16x8ExtmulHighI8x16U, effect{2, wasm.V128}},
+	{wasm.OpI32x4Abs, wasm.OpI32x4Neg, effect{1, wasm.V128}},
+	{wasm.OpI32x4AllTrue, wasm.OpI32x4Bitmask, effect{1, wasm.I32}},
+	{wasm.OpI32x4ExtendLowI16x8S, wasm.OpI32x4ExtendHighI16x8U, effect{1, wasm.V128}},
+	{wasm.OpI32x4Shl, wasm.OpI32x4ExtmulHighI16x8U, effect{2, wasm.V128}},
+	{wasm.OpI64x2Abs, wasm.OpI64x2Neg, effect{1, wasm.V128}},
+	{wasm.OpI64x2AllTrue, wasm.OpI64x2Bitmask, effect{1, wasm.I32}},
+	{wasm.OpI64x2ExtendLowI32x4S, wasm.OpI64x2ExtendHighI32x4U, effect{1, wasm.V128}},
+	{wasm.OpI64x2Shl, wasm.OpI64x2ExtmulHighI32x4U, effect{2, wasm.V128}},
+	{wasm.OpF32x4Abs, wasm.OpF32x4Sqrt, effect{1, wasm.V128}},
+	{wasm.OpF32x4Add, wasm.OpF32x4Pmax, effect{2, wasm.V128}},
+	{wasm.OpF64x2Abs, wasm.OpF64x2Sqrt, effect{1, wasm.V128}},
+	{wasm.OpF64x2Add, wasm.OpF64x2Pmax, effect{2, wasm.V128}},
+	{wasm.OpI32x4TruncSatF32x4S, wasm.OpF64x2ConvertLowI32x4U, effect{1, wasm.V128}},
+}
+
+var constants = map[wasm.Opcode]wasm.ValType{
+	wasm.OpI32Const: wasm.I32, wasm.OpI64Const: wasm.I64, wasm.OpF32Const: wasm.F32,
+	wasm.OpF64Const: wasm.F64, wasm.OpV128Const: wasm.V128,
 }
 
 // frame is a block while the stack in it is followed.
@@ -162,8 +221,8 @@ func (f *follower) blockTypes(c *wasm.Code) (params, results []wasm.ValType) {
 	return nil, []wasm.ValType{c.Type}
 }
 
-// follow goes through the code. It knows what C compilers make: no references
-// and vectors, and no blocks with parameters.
+// follow goes through the code. It knows what C compilers make: no references, no
+// relaxed vector instructions, and no blocks with parameters.
 func (f *follower) follow(results []wasm.ValType) error {
 	f.frames = []frame{{at: -1, op: wasm.OpBlock, results: results}}
 	for i := range f.code {
@@ -225,9 +284,8 @@ func (f *follower) step(i int, c *wasm.Code) error {
 		return nil
 	}
 	switch c.Op {
-	case wasm.OpI32Const, wasm.OpI64Const, wasm.OpF32Const, wasm.OpF64Const:
-		types := map[wasm.Opcode]wasm.ValType{wasm.OpI32Const: wasm.I32, wasm.OpI64Const: wasm.I64, wasm.OpF32Const: wasm.F32, wasm.OpF64Const: wasm.F64}
-		f.push(i, types[c.Op]).repeat = c.Bytes()
+	case wasm.OpI32Const, wasm.OpI64Const, wasm.OpF32Const, wasm.OpF64Const, wasm.OpV128Const:
+		f.push(i, constants[c.Op]).repeat = c.Bytes()
 	case wasm.OpLocalGet:
 		s := f.push(i, f.locals[c.Index])
 		s.local, s.has = c.Index, true

@@ -329,12 +329,12 @@ func (r *rewriter) live(p *plan, size int) set {
 	return live
 }
 
-var sizes = map[wasm.ValType]uint32{wasm.I64: 8, wasm.F64: 8, wasm.I32: 4, wasm.F32: 4}
+var sizes = map[wasm.ValType]uint32{wasm.V128: 16, wasm.I64: 8, wasm.F64: 8, wasm.I32: 4, wasm.F32: 4}
 
-// layout gives each variable that is needed its place in the frame, those of eight
-// bytes first.
+// layout gives each variable that is needed its place in the frame, the largest
+// first. The frame is aligned to eight bytes.
 func (p *plan) layout(needed set, types []wasm.ValType) error {
-	for _, size := range []uint32{8, 4} {
+	for _, size := range []uint32{16, 8, 4} {
 		for v := range needed.all() {
 			t := types[v]
 			if sizes[t] == 0 {
@@ -358,6 +358,8 @@ var loads = map[wasm.ValType]struct {
 	wasm.I64: {wasm.OpI64Load, wasm.OpI64Store, 3},
 	wasm.F32: {wasm.OpF32Load, wasm.OpF32Store, 2},
 	wasm.F64: {wasm.OpF64Load, wasm.OpF64Store, 3},
+	// A hint of more than the frame's own alignment would be wrong.
+	wasm.V128: {wasm.OpV128Load, wasm.OpV128Store, 3},
 }
 
 // ifSuspending asks whether what is on its way is no exception.

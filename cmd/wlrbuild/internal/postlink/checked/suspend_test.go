@@ -79,14 +79,17 @@ type writer struct {
 	budget int
 }
 
-// The variables of random functions: a parameter, i32, i64, f64 and counters.
+// The variables of random functions: a parameter, i32, i64, f64, v128 and counters.
 const (
-	firstI32, lastI32 = 0, 3
-	varI64, varF64    = 4, 5
-	firstLoop, nLoops = 6, 3
+	firstI32, lastI32       = 0, 3
+	varI64, varF64, varV128 = 4, 5, 6
+	firstLoop, nLoops       = 7, 3
 )
 
-var randomLocals = []wasm.Locals{{Count: 3, Type: wasm.I32}, {Count: 1, Type: wasm.I64}, {Count: 1, Type: wasm.F64}, {Count: nLoops, Type: wasm.I32}}
+var randomLocals = []wasm.Locals{
+	{Count: 3, Type: wasm.I32}, {Count: 1, Type: wasm.I64}, {Count: 1, Type: wasm.F64},
+	{Count: 1, Type: wasm.V128}, {Count: nLoops, Type: wasm.I32},
+}
 
 func (w *writer) i32Var() uint32 { return firstI32 + uint32(w.r.IntN(lastI32-firstI32+1)) }
 
@@ -101,7 +104,7 @@ func (w *writer) value(depth int) {
 		}
 		return
 	}
-	switch w.r.IntN(11) {
+	switch w.r.IntN(12) {
 	case 0, 1:
 		w.value(depth - 1)
 		w.value(depth - 1)
@@ -142,6 +145,17 @@ func (w *writer) value(depth int) {
 		w.Op(wasm.OpLocalTee, varF64)
 		w.Op(wasm.OpI32TruncSatF64S)
 	case 10:
+		// Two vectors on the stack, over a call.
+		w.get(varV128)
+		w.V128Const(1, 2)
+		w.value(depth - 1)
+		w.Op(wasm.OpI32x4Splat)
+		w.Op(wasm.OpI32x4Add)
+		w.Op(wasm.OpI32x4Mul)
+		w.Op(wasm.OpLocalTee, varV128)
+		w.Op(wasm.OpI32x4ExtractLane)
+		w.Raw([]byte{byte(w.r.IntN(4))})
+	case 11:
 		w.I32Const(8)
 		w.value(depth - 1)
 		w.Op(wasm.OpI32Store, 2, 0)
