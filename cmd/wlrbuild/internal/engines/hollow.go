@@ -42,7 +42,7 @@ func hollow(path string, at *recipe.CompiledModule) error {
 	if err != nil {
 		return err
 	}
-	if len(shell) > len(module) {
+	if len(shell) > len(module) { // there were no bodies to speak of
 		return nil
 	}
 	clear(module[copy(module, shell):])
