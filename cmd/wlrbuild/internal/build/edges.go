@@ -54,7 +54,7 @@ func (j *job) execute(ctx context.Context, s *pipeline.State) error {
 	recorded := phptest.Build{Recipe: j.Recipe, Release: j.release, Runtime: j.runtime, Modules: map[string]string{}}
 	for name, module := range linked {
 		recorded.Modules[name] = filepath.Join(dir, name+".wasm")
-		if err := j.record(module, recorded.Modules[name], filepath.Join(dir, name)); err != nil {
+		if err := j.record(s, module, recorded.Modules[name], filepath.Join(dir, name)); err != nil {
 			return diag.New(diag.Step, "make "+name+" take down its calls", "%w", err)
 		}
 	}
@@ -87,7 +87,7 @@ func (j *job) testEngine() *recipe.Engine {
 
 // record makes of a linked module one that leaves in the directory traces what it
 // calls, and that runs where the artifact does.
-func (j *job) record(linked, out, traces string) error {
+func (j *job) record(s *pipeline.State, linked, out, traces string) error {
 	if err := os.MkdirAll(traces, 0o777); err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (j *job) record(linked, out, traces string) error {
 	if data, err = edges.Record(data, strings.TrimPrefix(traces, "/")); err != nil {
 		return err
 	}
-	options, err := j.passOptions()
+	options, err := j.passOptions(s)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
@@ -129,7 +130,7 @@ func (p *postlinkStep) Plan(_ context.Context, s *pipeline.State) (*pipeline.Pla
 	if err := h.File("module", module); err != nil {
 		return nil, err
 	}
-	options, err := p.passOptions()
+	options, err := p.passOptions(s)
 	if err != nil {
 		return nil, err
 	}
@@ -162,9 +163,17 @@ func (p *postlinkStep) Run(ctx context.Context, s *pipeline.State, out string) e
 }
 
 // passOptions is what the recipe and the rules for calls by address say of functions.
-func (j *job) passOptions() (o postlink.Options, err error) {
-	for _, f := range j.Recipe.Hot {
-		o.Hot = append(o.Hot, f.Function)
+func (j *job) passOptions(s *pipeline.State) (o postlink.Options, err error) {
+	tree, err := s.Output(stepWorktree)
+	if err != nil {
+		return o, err
+	}
+	for i := range j.Recipe.Hot {
+		hot, err := hotFunction(tree, &j.Recipe.Hot[i])
+		if err != nil {
+			return o, err
+		}
+		o.Hot = append(o.Hot, hot)
 	}
 	rules, err := j.rules()
 	if err != nil || rules == nil {
@@ -178,13 +187,60 @@ func (j *job) passOptions() (o postlink.Options, err error) {
 	return o, nil
 }
 
+// hotFunction makes of what a recipe says of a hot function what the passes take. tree
+// is the patched source.
+func hotFunction(tree string, f *recipe.HotFunction) (hot postlink.Hot, err error) {
+	hot.Function = f.Function
+	if f.Callees != "" {
+		if hot.Callees, err = regexp.Compile(f.Callees); err != nil {
+			return hot, err
+		}
+	}
+	var inline []string
+	for i := range f.Inline {
+		expr, err := inlineNames(tree, &f.Inline[i])
+		if err != nil {
+			return hot, diag.New(diag.Step, "functions that become a part of "+f.Function, "%w", err).
+				WithHint("the recipe's hot says where they are named: wlrbuild explain recipe.hot.inline")
+		}
+		inline = append(inline, "(?:"+expr+")")
+	}
+	if len(inline) > 0 {
+		hot.Inline, err = regexp.Compile(strings.Join(inline, "|"))
+	}
+	return hot, err
+}
+
+// inlineNames is a regular expression for functions that become a part of another.
+func inlineNames(tree string, in *recipe.Inline) (string, error) {
+	if in.File == "" {
+		return in.Names, nil
+	}
+	text, err := os.ReadFile(filepath.Join(tree, filepath.FromSlash(in.File)))
+	if err != nil {
+		return "", err
+	}
+	expr, err := regexp.Compile(in.Names)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, m := range expr.FindAllSubmatch(text, -1) {
+		names = append(names, regexp.QuoteMeta(string(m[1])))
+	}
+	if len(names) == 0 {
+		return "", fmt.Errorf("%s has nothing that %q matches", in.File, in.Names)
+	}
+	return "^(?:" + strings.Join(names, "|") + ")$", nil
+}
+
 // passes writes to out what the runtime's passes make of the module.
 func (p *postlinkStep) passes(ctx context.Context, s *pipeline.State, module, out string) error {
 	data, err := os.ReadFile(module)
 	if err != nil {
 		return err
 	}
-	options, err := p.passOptions()
+	options, err := p.passOptions(s)
 	if err != nil {
 		return err
 	}

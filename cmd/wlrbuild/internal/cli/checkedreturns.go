@@ -35,7 +35,11 @@ if the input is not a module, cannot be read whole, or has what the pass refuses
 			if out == "" {
 				return usageError(cmd, "flag --output is missing")
 			}
-			return checkedReturns(args[0], out, hot)
+			var fns []postlink.Hot
+			for _, name := range hot {
+				fns = append(fns, postlink.Hot{Function: name})
+			}
+			return checkedReturns(args[0], out, fns)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write the new module to `FILE`")
@@ -43,7 +47,7 @@ if the input is not a module, cannot be read whole, or has what the pass refuses
 	return cmd
 }
 
-func checkedReturns(in, out string, hot []string) error {
+func checkedReturns(in, out string, hot []postlink.Hot) error {
 	module, err := os.ReadFile(in)
 	if err != nil {
 		return diag.New(diag.Usage, "checked-returns", "%w", err)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ import (
 )
 
 func (a *app) devirtualizeCmd() *cobra.Command {
-	var out string
+	var out, callees, inline string
 	var hot []string
 	cmd := &cobra.Command{
 		Use:   "devirtualize IN.wasm -o OUT.wasm",
@@ -29,7 +30,7 @@ The builds of a runtime do this by themselves if its profile lists the pass
 under post_link. The exit code is 2 if the input is not a module or cannot be
 read whole.`,
 		Example: `  wlrbuild devirtualize app.wasm -o app.fast.wasm
-  wlrbuild devirtualize --hot execute_some php.debug.wasm -o php.fast.wasm`,
+  wlrbuild devirtualize --hot execute_some --callees '_HANDLER$' php.debug.wasm -o php.fast.wasm`,
 		Args: oneArg("file"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
@@ -38,15 +39,35 @@ read whole.`,
 			if out == "" {
 				return usageError(cmd, "flag --output is missing")
 			}
-			return devirtualize(args[0], out, hot)
+			option := postlink.Hot{}
+			for _, f := range []struct {
+				flag, expr string
+				to         **regexp.Regexp
+			}{{"callees", callees, &option.Callees}, {"inline", inline, &option.Inline}} {
+				if f.expr == "" {
+					continue
+				}
+				re, err := regexp.Compile(f.expr)
+				if err != nil {
+					return usageError(cmd, "flag --%s: %v", f.flag, err)
+				}
+				*f.to = re
+			}
+			var fns []postlink.Hot
+			for _, option.Function = range hot {
+				fns = append(fns, option)
+			}
+			return devirtualize(args[0], out, fns)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write the new module to `FILE`")
 	cmd.Flags().StringArrayVar(&hot, "hot", nil, "put the switch into `FUNCTION` itself, by its name in the module; can be repeated")
+	cmd.Flags().StringVar(&callees, "callees", "", "the switch of a hot function has only functions whose names match `REGEXP`; others are called as elsewhere")
+	cmd.Flags().StringVar(&inline, "inline", "", "it has the bodies of functions whose names match `REGEXP`")
 	return cmd
 }
 
-func devirtualize(in, out string, hot []string) error {
+func devirtualize(in, out string, hot []postlink.Hot) error {
 	op := "devirtualize " + in
 	module, err := os.ReadFile(in)
 	if err != nil {

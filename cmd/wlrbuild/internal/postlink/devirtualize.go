@@ -2,7 +2,6 @@ package postlink
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/wlrbuild/wlrbuild/verify/wasm"
 )
@@ -23,12 +22,12 @@ import (
 // which it can inline, where call_indirect costs it a call into its run time:
 // on WasmEdge 17 ns each, of which Zend's VM makes one per opcode.
 //
-// In the hot functions, which are given by name, the dispatcher's code itself
-// takes the place of each call. That makes them larger by up to some 20 KB per
-// call and saves a call each time: a fifth of bench.php's time on wasmtime. V8
+// In the hot functions the dispatcher's code itself takes the place of each call,
+// and in it the bodies of the functions that a Hot says: see inlining. That makes
+// them larger by up to some 20 KB per call and as much as the bodies have, and
+// saves a call or two each time: a third of bench.php's time on WasmEdge. V8
 // optimises a function when it is called, not while it is running, so one that
-// hardly ever returns should be left out, or made to return. A name that the
-// module does not have is an error, and so is any in a module without names.
+// hardly ever returns should be left out, or made to return.
 //
 // The module behaves as before, traps included: an index out of bounds, of an
 // empty slot or of a function of another type is no case, and meets the
@@ -43,18 +42,14 @@ import (
 // return_call_indirect gets dispatchers of its own, which leave by return_call
 // and so take no room on the stack. Dispatchers of other calls do: recursion
 // through them gets less deep, by the size of one small frame per call.
-func Devirtualize(module []byte, hot []string) ([]byte, error) {
+func Devirtualize(module []byte, hot []Hot) ([]byte, error) {
 	m, err := decode(module)
 	if err != nil {
 		return nil, err
 	}
-	d := devirtualizer{m: m, e: m.Edit(), hot: map[uint32]bool{}, known: map[target]*dispatcher{}, verb: "dispatch"}
-	fns, err := hotFunctions(m, hot)
-	if err != nil {
+	d := devirtualizer{m: m, e: m.Edit(), known: map[target]*dispatcher{}, verb: "dispatch"}
+	if d.hot, err = hotFunctions(m, hot); err != nil {
 		return nil, err
-	}
-	for _, fn := range fns {
-		d.hot[fn] = true
 	}
 	if d.slots, err = fixedSlots(m); err != nil {
 		return nil, err
@@ -80,7 +75,7 @@ type target struct {
 type devirtualizer struct {
 	m     *wasm.Module
 	e     *wasm.Editor
-	hot   map[uint32]bool
+	hot   map[uint32]*Hot
 	slots [][]slot               // of each table
 	known map[target]*dispatcher // nil for calls that stay as they are
 	verb  string                 // with which dispatchers' names begin
@@ -89,7 +84,18 @@ type devirtualizer struct {
 // rewrite replaces the indirect calls of a function.
 func (d *devirtualizer) rewrite(fn uint32) error {
 	var r *wasm.Rewriter
+	var labels []wasm.Code // what opens the blocks around
+	hot := d.hot[fn]
+	var in inlining
 	for c := d.m.Funcs[fn].Code(); c.Next(); {
+		if hot != nil {
+			switch c.Op {
+			case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTryTable, wasm.OpTry:
+				labels = append(labels, c)
+			case wasm.OpEnd, wasm.OpDelegate:
+				labels = labels[:max(len(labels)-1, 0)]
+			}
+		}
 		if c.Op != wasm.OpCallIndirect && c.Op != wasm.OpReturnCallIndirect {
 			continue
 		}
@@ -102,17 +108,23 @@ func (d *devirtualizer) rewrite(fn uint32) error {
 			if r, err = d.m.Rewrite(fn); err != nil {
 				return err
 			}
+			in = inlining{d: d, fn: fn, r: r, hot: hot, locals: map[wasm.ValType][]uint32{}, zeros: map[uint32]map[int]bool{}}
 		}
 		r.CopyTo(c.Pos)
+		end := c.End
 		switch {
 		case disp.tail:
 			r.Op(wasm.OpReturnCall, d.function(disp))
-		case d.hot[fn]:
-			d.inline(r, disp)
+		case hot != nil && len(hot.cases(d.m, disp)) > 0:
+			asked, err := in.call(disp, &c, labels)
+			if err != nil {
+				return err
+			}
+			end = max(end, asked)
 		default:
 			r.Op(wasm.OpCall, d.function(disp))
 		}
-		r.SkipTo(c.End)
+		r.SkipTo(end)
 	}
 	if r != nil {
 		d.e.SetBody(fn, r.Body())
@@ -164,24 +176,14 @@ func (d *devirtualizer) function(disp *dispatcher) uint32 {
 	return disp.fn
 }
 
-// inline writes a dispatcher's code where the operands of its call are on the
-// stack.
-func (d *devirtualizer) inline(r *wasm.Rewriter, disp *dispatcher) {
-	locals := make([]uint32, 0, len(disp.sig.Params)+1)
-	for _, t := range disp.operands() {
-		locals = append(locals, r.AddLocal(t))
-	}
-	for _, l := range slices.Backward(locals) {
-		r.Op(wasm.OpLocalSet, l)
-	}
-	switch results := disp.sig.Results; len(results) {
+// block begins a block with results.
+func (d *devirtualizer) block(a *wasm.Asm, results []wasm.ValType) {
+	switch len(results) {
 	case 0:
-		r.Block(wasm.OpBlock, 0, 0)
+		a.Block(wasm.OpBlock, 0, 0)
 	case 1:
-		r.Block(wasm.OpBlock, results[0], 0)
+		a.Block(wasm.OpBlock, results[0], 0)
 	default:
-		r.Block(wasm.OpBlock, wasm.Indexed, d.e.Type(nil, results))
+		a.Block(wasm.OpBlock, wasm.Indexed, d.e.Type(nil, results))
 	}
-	r.Raw(disp.code(locals[0]))
-	r.Op(wasm.OpEnd)
 }

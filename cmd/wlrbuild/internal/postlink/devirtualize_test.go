@@ -56,7 +56,7 @@ func TestHotFunctionIsUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Devirtualize(data, []string{"main", "mian"}); err == nil || !strings.Contains(err.Error(), `hot function "mian"`) {
+	if _, err := Devirtualize(data, []Hot{{Function: "main"}, {Function: "mian"}}); err == nil || !strings.Contains(err.Error(), `hot function "mian"`) {
 		t.Error(err)
 	}
 }

@@ -15,9 +15,12 @@ type dispatcher struct {
 	fn     uint32     // the function, 0 if there is none yet
 
 	wasm.Asm
-	first  uint32 // the local variable that has the first operand
-	inline bool   // a branch out of the blocks leaves it
-	blocks uint32 // that are open
+	first  uint32    // the local variable that has the first operand
+	inline *inlining // where it is a part of a caller: a branch out of the blocks leaves it
+	blocks uint32    // that are open
+	// otherwise is the function for what is none of the slots; 0: call_indirect.
+	otherwise uint32
+	err       error
 }
 
 const (
@@ -42,27 +45,32 @@ func (d *dispatcher) operands() []wasm.ValType {
 
 // body writes the dispatcher as a function.
 func (d *dispatcher) body() []byte {
-	d.Asm, d.first, d.inline, d.blocks = wasm.Asm{}, 0, false, 0
-	d.write()
-	d.Op(wasm.OpEnd)
-	return wasm.BodyOf(nil, d.Code)
+	w := dispatcher{target: d.target, sig: d.sig, addr64: d.addr64, slots: d.slots}
+	w.write()
+	w.Op(wasm.OpEnd)
+	return wasm.BodyOf(nil, w.Code)
 }
 
 // code writes the dispatcher as what is in a block of the type's results, with
-// the operands in local variables from first on.
-func (d *dispatcher) code(first uint32) []byte {
-	d.Asm, d.first, d.inline, d.blocks = wasm.Asm{}, first, true, 0
-	d.write()
-	return d.Code
+// the operands in local variables from first on, for those slots alone and with
+// the bodies of some functions. What is none of the slots is called through the
+// function otherwise, if that is not 0.
+func (d *dispatcher) code(slots []slot, first uint32, in *inlining, otherwise uint32) ([]byte, error) {
+	w := dispatcher{target: d.target, sig: d.sig, addr64: d.addr64, slots: slots, first: first, inline: in, otherwise: otherwise}
+	w.write()
+	return w.Code, w.err
 }
 
 func (d *dispatcher) write() {
 	d.find(d.slots)
 	d.arguments()
 	d.index()
-	if d.tail {
+	switch {
+	case d.otherwise != 0:
+		d.Op(wasm.OpCall, d.otherwise)
+	case d.tail:
 		d.Op(wasm.OpReturnCallIndirect, d.typ, d.table)
-	} else {
+	default:
 		d.Op(wasm.OpCallIndirect, d.typ, d.table)
 	}
 }
@@ -128,17 +136,24 @@ func (d *dispatcher) arguments() {
 
 // call leaves the dispatcher through a function.
 func (d *dispatcher) call(fn uint32) {
-	d.arguments()
-	if d.tail {
+	switch in := d.inline; {
+	case d.tail:
+		d.arguments()
 		d.Op(wasm.OpReturnCall, fn)
-		return
-	}
-	d.Op(wasm.OpCall, fn)
-	if d.inline {
+	case in == nil:
+		d.arguments()
+		d.Op(wasm.OpCall, fn)
+		d.Op(wasm.OpReturn)
+	case in.hot.inlines(in.d.m, fn):
+		if err := in.write(&d.Asm, fn, d.first, d.blocks); err != nil {
+			d.err = err
+		}
 		d.Op(wasm.OpBr, d.blocks)
-		return
+	default:
+		d.arguments()
+		d.Op(wasm.OpCall, fn)
+		d.Op(wasm.OpBr, d.blocks)
 	}
-	d.Op(wasm.OpReturn)
 }
 
 // compare compares the index with each slot.

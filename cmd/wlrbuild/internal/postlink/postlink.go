@@ -5,6 +5,9 @@ package postlink
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/cache"
 	"github.com/wlrbuild/wlrbuild/cmd/wlrbuild/internal/postlink/checked"
@@ -17,11 +20,10 @@ type Pass struct {
 	Doc  string // one sentence: what the pass does and what for
 	// Version changes when the pass makes something else of the same module.
 	Version int
-	// Run returns the new module; it must not change the one it is given. hot
-	// names the functions in which the program spends its time, which a pass can
-	// make larger to make them faster; one that the module does not have is an
-	// error of the pass that makes use of them.
-	Run func(module []byte, hot []string) ([]byte, error)
+	// Run returns the new module; it must not change the one it is given. A hot
+	// function that the module does not have is an error of the pass that makes
+	// use of them.
+	Run func(module []byte, hot []Hot) ([]byte, error)
 }
 
 // passes are all there are, by name.
@@ -34,22 +36,35 @@ var passes = []Pass{
 	},
 	{
 		Name:    "devirtualize",
-		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect: AOT compilers make that several times as fast",
-		Version: 5,
+		Doc:     "calls functions of a fixed table directly, through a switch, instead of by call_indirect, and makes some of them a part of their caller: AOT compilers make that several times as fast",
+		Version: 6,
 		Run:     Devirtualize,
 	},
 	{
 		Name:    "pack-data",
 		Doc:     "leaves zeros out of the data segments, which memory has without them: PHP's modules get a third smaller",
 		Version: 1,
-		Run:     func(module []byte, _ []string) ([]byte, error) { return PackData(module) },
+		Run:     func(module []byte, _ []Hot) ([]byte, error) { return PackData(module) },
 	},
 }
 
 // Options are what a project says of its functions.
 type Options struct {
-	Hot   []string     // in which the program spends its time
+	Hot   []Hot        // in which the program spends its time
 	Adapt []Adaptation // before all passes
+}
+
+// Hot is a function in which a program spends its time, which passes can make larger
+// to make it faster.
+type Hot struct {
+	// Function is its name in the module.
+	Function string
+	// Callees matches the names of the functions that its indirect calls are of; nil
+	// means all of the type that is called. A call of another function works, too,
+	// and is slower.
+	Callees *regexp.Regexp
+	// Inline matches the names of those whose bodies become a part of it; nil: none.
+	Inline *regexp.Regexp
 }
 
 // Find returns the pass of that name, or nil.
@@ -73,7 +88,15 @@ func Names() []string {
 
 // Hash adds the named passes to the inputs of a step.
 func Hash(h *cache.Hasher, names []string, o Options) error {
-	h.Strings("hot functions", o.Hot)
+	for _, f := range o.Hot {
+		h.String("hot function", f.Function)
+		if f.Callees != nil {
+			h.String("its callees", f.Callees.String())
+		}
+		if f.Inline != nil {
+			h.String("of these in it", f.Inline.String())
+		}
+	}
 	for _, a := range o.Adapt {
 		h.String("adapt "+a.Function, a.As)
 	}
@@ -106,8 +129,8 @@ func Run(module []byte, names []string, o Options) ([]byte, error) {
 }
 
 // CheckedReturns takes exceptions out of a module, as package checked says. The hot
-// functions, which are given by name, lose no time by it unless they are suspended.
-func CheckedReturns(module []byte, hot []string) ([]byte, error) {
+// functions lose no time by it unless they are suspended.
+func CheckedReturns(module []byte, hot []Hot) ([]byte, error) {
 	if len(hot) == 0 {
 		return checked.Run(module, nil)
 	}
@@ -119,7 +142,7 @@ func CheckedReturns(module []byte, hot []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return checked.Run(module, fns)
+	return checked.Run(module, slices.Sorted(maps.Keys(fns)))
 }
 
 // decode reads a module that is to be rewritten.
@@ -131,15 +154,36 @@ func decode(module []byte) (*wasm.Module, error) {
 	return m, err
 }
 
-// hotFunctions finds the functions that are named as hot.
-func hotFunctions(m *wasm.Module, names []string) ([]uint32, error) {
-	var fns []uint32
-	for _, name := range names {
-		found := functionsNamed(m, name)
-		if len(found) == 0 {
-			return nil, fmt.Errorf("hot function %q: it has no function of that name", name)
+// cases are the slots of a dispatcher whose functions a hot function calls.
+func (h *Hot) cases(m *wasm.Module, disp *dispatcher) []slot {
+	if h.Callees == nil {
+		return disp.slots
+	}
+	var slots []slot
+	for _, s := range disp.slots {
+		if h.Callees.MatchString(m.FuncName(s.fn)) {
+			slots = append(slots, s)
 		}
-		fns = append(fns, found...)
+	}
+	return slots
+}
+
+// inlines says whether a function's body becomes a part of a hot function.
+func (h *Hot) inlines(m *wasm.Module, fn uint32) bool {
+	return h.Inline != nil && h.Inline.MatchString(m.FuncName(fn)) && inlinable(m, fn)
+}
+
+// hotFunctions finds the hot functions of a module.
+func hotFunctions(m *wasm.Module, hot []Hot) (map[uint32]*Hot, error) {
+	fns := map[uint32]*Hot{}
+	for i, h := range hot {
+		found := functionsNamed(m, h.Function)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("hot function %q: it has no function of that name", h.Function)
+		}
+		for _, fn := range found {
+			fns[fn] = &hot[i]
+		}
 	}
 	return fns, nil
 }

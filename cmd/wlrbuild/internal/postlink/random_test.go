@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -21,14 +22,20 @@ import (
 //
 //	call T U     call_indirect of type T through table U; arguments and index are its own
 //	tail T U     the same by return_call_indirect
+//	asks T U     the same as call, once or twice, after which it asks the flag
 //	change       writes to a table, in some modules
+//
+// The flag is a global variable that some functions set before they return. Some ask
+// it when they begin, and some call another through a table and ask it then.
 type randomModule struct {
 	*rand.Rand
 	e      *wasm.Editor
 	types  []uint32 // type indices
 	funcs  []uint32
+	typeOf []int    // of the functions, in types
 	tables []uint32 // sizes
 	names  []string // of the exported calls
+	flag   uint32   // the global variable
 	named  bool     // there is a name section
 	sigs   []randomSig
 }
@@ -66,12 +73,19 @@ func makeRandomModule(seed uint64) ([]byte, *randomModule) {
 	return out, r
 }
 
-// nameSection names the calls' functions, which are exported in their order.
+func (r *randomModule) functionNames() (names []string) {
+	for i := range r.funcs {
+		names = append(names, fmt.Sprint("f", i))
+	}
+	return names
+}
+
+// nameSection names the functions, and after them those of the calls.
 func (r *randomModule) nameSection() {
-	b := wasm.AppendU(nil, uint64(len(r.names)))
-	first := r.funcs[len(r.funcs)-1] + 1
-	for i, name := range r.names {
-		b = wasm.AppendName(wasm.AppendU(b, uint64(first)+uint64(i)), name)
+	names := append(r.functionNames(), r.names...)
+	b := wasm.AppendU(nil, uint64(len(names)))
+	for i, name := range names {
+		b = wasm.AppendName(wasm.AppendU(b, uint64(r.funcs[0])+uint64(i)), name)
 	}
 	r.e.AddCustom("name", append(wasm.AppendU([]byte{1}, uint64(len(b))), b...))
 }
@@ -100,40 +114,174 @@ func (r *randomModule) typeSection() []byte {
 // functions return their own number, to which they add their arguments. They
 // count their calls.
 func (r *randomModule) functions() {
-	calls := r.e.AddGlobal(wasm.I32, true, []byte{byte(wasm.OpI32Const), 0, byte(wasm.OpEnd)})
+	zero := []byte{byte(wasm.OpI32Const), 0, byte(wasm.OpEnd)}
+	calls := r.e.AddGlobal(wasm.I32, true, zero)
 	r.e.AddExport("calls", wasm.KindGlobal, calls)
+	r.flag = r.e.AddGlobal(wasm.I32, true, zero)
+	r.e.AddExport("flag", wasm.KindGlobal, r.flag)
 	for i := range 5 + r.IntN(40) {
 		typ := r.IntN(len(r.types))
 		sig := r.sigs[typ]
+		own := uint32(len(sig.params)) // a variable
 		var a wasm.Asm
 		a.Op(wasm.OpGlobalGet, calls)
 		a.I32Const(1)
 		a.Op(wasm.OpI32Add)
 		a.Op(wasm.OpGlobalSet, calls)
-		for _, t := range sig.results {
-			if t == wasm.I64 {
-				a.I64Const(int64(i))
-				continue
-			}
-			a.I32Const(int32(i) * 1000)
-			for k, p := range sig.params {
-				a.Op(wasm.OpLocalGet, uint32(k))
-				switch p {
-				case wasm.I64:
-					a.Op(wasm.OpI32WrapI64)
-				case wasm.F64:
-					a.Op(wasm.OpI32TruncSatF64S)
-				case wasm.FuncRef:
-					a.Op(wasm.OpRefIsNull)
-				}
-				a.Op(wasm.OpI32Add)
-			}
+		r.flags(&a, i, sig, own)
+		if r.IntN(3) == 0 {
+			r.nested(&a, calls, own)
 		}
+		r.results(&a, i, sig, own)
 		if i%13 == 12 {
 			a.Op(wasm.OpUnreachable)
 		}
 		a.Op(wasm.OpEnd)
-		r.funcs = append(r.funcs, r.e.AddFunc(uint32(typ), fmt.Sprint("f", i), wasm.BodyOf(nil, a.Code)))
+		locals := []wasm.Locals{{Count: 1, Type: wasm.I32}, {Count: 1, Type: wasm.V128}, {Count: 1, Type: wasm.I32}}
+		r.funcs = append(r.funcs, r.e.AddFunc(uint32(typ), fmt.Sprint("f", i), wasm.BodyOf(locals, a.Code)))
+		r.typeOf = append(r.typeOf, typ)
+	}
+}
+
+// nested calls a function, through the first table or not, and asks the flag, but not
+// in each fourth call of any, so that it ends.
+func (r *randomModule) nested(a *wasm.Asm, calls, own uint32) {
+	typ, fn := r.IntN(len(r.types)), -1
+	if n := len(r.funcs); n > 0 && r.IntN(4) > 0 {
+		fn = r.IntN(n)
+		typ = r.typeOf[fn]
+	}
+	a.Block(wasm.OpBlock, 0, 0)
+	a.Op(wasm.OpGlobalGet, calls)
+	a.I32Const(3)
+	a.Op(wasm.OpI32And)
+	a.Op(wasm.OpI32Eqz)
+	a.Op(wasm.OpBrIf, 0)
+	for _, t := range r.sigs[typ].params {
+		a.Zero(t)
+	}
+	if fn < 0 {
+		a.I32Const(int32(r.IntN(60)))
+		a.Op(wasm.OpCallIndirect, uint32(typ), 0)
+	} else {
+		a.Op(wasm.OpCall, r.funcs[fn])
+	}
+	for range r.sigs[typ].results {
+		a.Op(wasm.OpDrop)
+	}
+	a.Op(wasm.OpGlobalGet, r.flag)
+	a.Op(wasm.OpBrIf, 0)
+	a.Op(wasm.OpLocalGet, own)
+	a.I32Const(20_000)
+	a.Op(wasm.OpI32Add)
+	a.Op(wasm.OpLocalSet, own)
+	a.Op(wasm.OpEnd)
+}
+
+// results puts a function's results on the stack.
+func (r *randomModule) results(a *wasm.Asm, i int, sig randomSig, own uint32) {
+	for _, t := range sig.results {
+		if t == wasm.I64 {
+			a.I64Const(int64(i))
+			continue
+		}
+		a.I32Const(int32(i) * 1000)
+		a.Op(wasm.OpLocalGet, own)
+		a.Op(wasm.OpI32Add)
+		for k, p := range sig.params {
+			a.Op(wasm.OpLocalGet, uint32(k))
+			switch p {
+			case wasm.I64:
+				a.Op(wasm.OpI32WrapI64)
+			case wasm.F64:
+				a.Op(wasm.OpI32TruncSatF64S)
+			case wasm.FuncRef:
+				a.Op(wasm.OpRefIsNull)
+			}
+			a.Op(wasm.OpI32Add)
+		}
+	}
+}
+
+// flags writes what a function does with the flag, which is added to its variable.
+func (r *randomModule) flags(a *wasm.Asm, i int, sig randomSig, own uint32) {
+	add := func(n int32) {
+		a.Op(wasm.OpLocalGet, own)
+		a.I32Const(n)
+		a.Op(wasm.OpI32Add)
+		a.Op(wasm.OpLocalSet, own)
+	}
+	begin := r.IntN(4)
+	switch begin {
+	case 0: // as a function that can be resumed
+		a.Op(wasm.OpGlobalGet, r.flag)
+		a.Block(wasm.OpIf, 0, 0)
+		a.I32Const(0)
+		a.Op(wasm.OpGlobalSet, r.flag)
+		add(100_000)
+		r.results(a, i, sig, own)
+		a.Op(wasm.OpReturn)
+		a.Op(wasm.OpEnd)
+	case 1:
+		a.Op(wasm.OpLocalGet, own)
+		a.Block(wasm.OpIf, 0, 0)
+		a.I32Const(0)
+		a.Op(wasm.OpGlobalSet, r.flag)
+		a.Op(wasm.OpEnd)
+	case 2:
+		a.Op(wasm.OpLocalGet, own)
+		a.Block(wasm.OpIf, 0, 0)
+		a.I32Const(0)
+		a.Op(wasm.OpGlobalSet, r.flag)
+		a.Op(wasm.OpElse)
+		a.Op(wasm.OpGlobalGet, r.flag)
+		a.Block(wasm.OpIf, 0, 0)
+		add(200_000)
+		a.Op(wasm.OpElse)
+		add(300_000)
+		a.Op(wasm.OpEnd)
+		a.Op(wasm.OpEnd)
+	}
+	a.Block(wasm.OpBlock, 0, 0)
+	if r.IntN(3) == 0 {
+		a.Op(wasm.OpGlobalGet, r.flag)
+		a.Op(wasm.OpBrIf, 0)
+		add(400_000)
+	}
+	if loops := r.IntN(4); loops == 0 { // it goes round twice, and the flag is set the first time
+		a.Block(wasm.OpLoop, 0, 0)
+		a.Op(wasm.OpGlobalGet, r.flag)
+		a.Op(wasm.OpBrIf, 1)
+		add(10_000)
+		a.I32Const(int32(r.IntN(2)))
+		a.Op(wasm.OpGlobalSet, r.flag)
+		a.Op(wasm.OpLocalGet, own+2)
+		a.I32Const(1)
+		a.Op(wasm.OpI32Add)
+		a.Op(wasm.OpLocalTee, own+2)
+		a.I32Const(2)
+		a.Op(wasm.OpI32LtU)
+		a.Op(wasm.OpBrIf, 0)
+		a.Op(wasm.OpEnd)
+	}
+	if r.IntN(3) == 0 {
+		r.results(a, i, sig, own)
+		a.Op(wasm.OpReturn)
+	}
+	a.Op(wasm.OpEnd)
+	switch r.IntN(3) {
+	case 0:
+		a.I32Const(1)
+		a.Op(wasm.OpGlobalSet, r.flag)
+	case 1:
+		r.results(a, i, sig, own)
+		a.I32Const(int32(i))
+		a.I32Const(3)
+		a.Op(wasm.OpI32RemU)
+		a.Op(wasm.OpBrIf, 0) // out of the function
+		for range sig.results {
+			a.Op(wasm.OpDrop)
+		}
 	}
 }
 
@@ -215,17 +363,44 @@ func (r *randomModule) calls() {
 	for typ, sig := range r.sigs {
 		for table := range r.tables {
 			site := r.e.Type(append(sig.params[:len(sig.params):len(sig.params)], wasm.I32), sig.results)
-			for _, op := range []wasm.Opcode{wasm.OpCallIndirect, wasm.OpReturnCallIndirect} {
+			for _, kind := range []string{"call", "tail", "asks"} {
 				var a wasm.Asm
-				for k := range len(sig.params) + 1 {
-					a.Op(wasm.OpLocalGet, uint32(k))
+				operands := func() {
+					for k := range len(sig.params) + 1 {
+						a.Op(wasm.OpLocalGet, uint32(k))
+					}
 				}
-				a.Op(op, uint32(typ), uint32(table))
+				if kind == "asks" {
+					if r.IntN(2) == 0 {
+						operands()
+						a.Op(wasm.OpCallIndirect, uint32(typ), uint32(table))
+						for range sig.results {
+							a.Op(wasm.OpDrop)
+						}
+					}
+					if r.IntN(2) == 0 {
+						a.I32Const(0)
+						a.Op(wasm.OpGlobalSet, r.flag)
+					}
+					a.Block(wasm.OpBlock, 0, 0)
+				}
+				operands()
+				if kind == "tail" {
+					a.Op(wasm.OpReturnCallIndirect, uint32(typ), uint32(table))
+				} else {
+					a.Op(wasm.OpCallIndirect, uint32(typ), uint32(table))
+				}
+				if kind == "asks" {
+					a.Op(wasm.OpGlobalGet, r.flag)
+					a.Op(wasm.OpBrIf, 0)
+					a.Op(wasm.OpReturn)
+					a.Op(wasm.OpEnd)
+					for _, t := range sig.results {
+						a.Zero(t)
+					}
+				}
 				a.Op(wasm.OpEnd)
-				name := fmt.Sprint("call ", typ, " ", table)
-				if op == wasm.OpReturnCallIndirect {
-					name = fmt.Sprint("tail ", typ, " ", table)
-				}
+				name := fmt.Sprint(kind, " ", typ, " ", table)
 				r.e.AddExport(name, wasm.KindFunc, r.e.AddFunc(site, name, wasm.BodyOf(nil, a.Code)))
 				r.names = append(r.names, name)
 			}
@@ -312,7 +487,7 @@ func (r *randomModule) callAll(ctx context.Context, b *strings.Builder, m api.Mo
 			args[len(args)-1] = index
 			results, err := f.Call(ctx, args...)
 			if err != nil || len(results) > 0 {
-				fmt.Fprintln(b, name, index, results, firstLine(err))
+				fmt.Fprintln(b, name, index, results, m.ExportedGlobal("flag").Get(), firstLine(err))
 			}
 		}
 	}
@@ -330,7 +505,8 @@ func indices(size uint64) []uint64 {
 }
 
 // checkRandom compares a random module with what the pass makes of it, with what it
-// makes of that, and with what it makes if all calls are hot.
+// makes of that, and with what it makes if all calls are hot, of all functions or
+// of some, which are inlined or not.
 func checkRandom(t *testing.T, seed uint64) (changed bool) {
 	t.Helper()
 	module, r := makeRandomModule(seed)
@@ -345,17 +521,29 @@ func checkRandom(t *testing.T, seed uint64) (changed bool) {
 	if err != nil {
 		t.Fatalf("seed %d: the second time: %v", seed, err)
 	}
-	hot := once
+	others := map[string][]byte{"devirtualized": once, "devirtualized twice": twice}
 	if r.named {
-		if hot, err = Devirtualize(module, r.names); err != nil {
-			t.Fatalf("seed %d: hot: %v", seed, err)
+		for name, option := range map[string]Hot{
+			"all hot":              {},
+			"all inlined":          {Inline: regexp.MustCompile("^f")},
+			"some hot":             {Callees: regexp.MustCompile("[02468]$")},
+			"some hot and inlined": {Callees: regexp.MustCompile("[02468]$"), Inline: regexp.MustCompile("[0-4]$")},
+		} {
+			var hot []Hot
+			for _, call := range r.names {
+				option.Function = call
+				hot = append(hot, option)
+			}
+			if others[name], err = Devirtualize(module, hot); err != nil {
+				t.Fatalf("seed %d: %s: %v", seed, name, err)
+			}
 		}
 	}
 	ctx := t.Context()
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesTailCall))
 	defer rt.Close(ctx)
 	want := r.behaviour(ctx, rt, module)
-	for name, other := range map[string][]byte{"devirtualized": once, "devirtualized twice": twice, "all hot": hot} {
+	for name, other := range others {
 		if got := r.behaviour(ctx, rt, other); got != want {
 			t.Fatalf("seed %d, %s:\n%s", seed, name, cmp.Diff(want, got))
 		}
@@ -365,14 +553,14 @@ func checkRandom(t *testing.T, seed uint64) (changed bool) {
 
 func TestRandomModules(t *testing.T) {
 	changed := 0
-	const modules = 60
+	const modules = 100
 	for seed := range uint64(modules) {
 		if checkRandom(t, seed) {
 			changed++
 		}
 	}
 	t.Logf("%d of %d modules changed", changed, modules)
-	if changed < modules/2 {
+	if changed < modules/3 {
 		t.Errorf("only %d of %d modules changed", changed, modules)
 	}
 }

@@ -97,6 +97,7 @@ func TestMistakes(t *testing.T) {
 	const recipe, wasi, edge, sdk = "php-8.2.yaml", "runtimes/wasi.yaml", "runtimes/wasmedge.yaml", "toolchains/sdk.yaml"
 	const slow, stack = "variants/slow.yaml", "stack: 8388608\n"
 	const runtimes, bench = "runtimes: [wasi, wasmedge]\n", "runtimes: [wasi, wasmedge]\nbench:\n  artifact: php\n  workloads:\n    - "
+	const hot = "runtimes: [wasi, wasmedge]\nhot:\n  - {function: loop, why: most, "
 	for _, tt := range []struct {
 		file, old, new string
 		want           string // place and message, without the folder
@@ -170,6 +171,10 @@ func TestMistakes(t *testing.T) {
 		{recipe, runtimes, bench + "{name: a, args: ['{files}/a']}\n", `74:23: read recipe: unknown placeholder {files}`, "placeholders here: {source}", false},
 		{recipe, runtimes, bench + "{name: a, args: [], files: bench/a}\n", `74:34: read recipe: there is no folder bench/a beside the recipe`, "", false},
 		{recipe, runtimes, bench + "{name: a, args: [], files: keys, generate: ['{dir}']}\n", `74:50: read recipe: unknown placeholder {dir}`, "placeholders here: {source}, {files}", false},
+		{recipe, runtimes, hot + "callees: '('}\n", `72:42: read recipe: error parsing regexp: missing closing ): ` + "`(`", "", false},
+		{recipe, runtimes, hot + "inline: [{names: a, file: b, why: c}]}\n", `72:50: read recipe: the regular expression has no group`, "put parentheses around", false},
+		{recipe, runtimes, hot + "inline: [{names: (a), file: /b, why: c}]}\n", `72:61: read recipe: "/b" is not a plain relative path`, "", false},
+		{recipe, runtimes, hot + "inline: [{names: '(', why: c}]}\n", `72:50: read recipe: error parsing regexp: missing closing ): ` + "`(`", "", false},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			src, err := os.ReadFile(filepath.Join(fixtures, tt.file))

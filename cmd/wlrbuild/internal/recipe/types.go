@@ -212,6 +212,23 @@ type HotFunction struct {
 	Function string `yaml:"function"`
 	// What it does so often.
 	Why string `yaml:"why"`
+	// A regular expression for the names of the functions that its indirect calls
+	// call. The switch that takes the place of a call has these alone; others are
+	// called as elsewhere. Default: all of the type that is called.
+	Callees string `yaml:"callees,omitempty"`
+	// Those that become a part of it.
+	Inline []Inline `yaml:"inline,omitempty"`
+}
+
+// Inline says which functions become a part of one that calls them.
+type Inline struct {
+	// A regular expression for their names: "^ZEND_MUL_". With file, one for that
+	// file's text, whose first group is a name.
+	Names string `yaml:"names"`
+	// A file of the patched source that says which they are.
+	File string `yaml:"file,omitempty"`
+	// What they are called for.
+	Why string `yaml:"why"`
 }
 
 // Artifact is a program that comes out of the build.

@@ -47,6 +47,11 @@ func (r *Recipe) validate(d *document, s *Set) error {
 		}
 		seen[f.Name] = true
 	}
+	for i, h := range r.Hot {
+		if err := h.validate(d, fmt.Sprintf("hot[%d]", i)); err != nil {
+			return err
+		}
+	}
 	for i, a := range r.Artifacts {
 		place := fmt.Sprintf("artifacts[%d]", i)
 		if err := d.localPath(place+".link", a.Link); err != nil {
@@ -74,6 +79,26 @@ func (r *Recipe) validate(d *document, s *Set) error {
 		return err
 	}
 	return r.Tests.validate(d, r.Artifacts)
+}
+
+func (h *HotFunction) validate(d *document, place string) error {
+	if err := d.regexp(place+".callees", h.Callees, 0); err != nil {
+		return err
+	}
+	for i, in := range h.Inline {
+		place := fmt.Sprintf("%s.inline[%d]", place, i)
+		groups := 0
+		if in.File != "" {
+			groups = 1
+			if err := d.localPath(place+".file", in.File); err != nil {
+				return err
+			}
+		}
+		if err := d.regexp(place+".names", in.Names, groups); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *Bench) validate(d *document, fsys fs.FS) error {
