@@ -7,11 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/wlrbuild/wlrbuild/verify/wasm"
 )
 
 // specEngine is an engine that runs the scripts of WebAssembly's test suite.
@@ -183,9 +186,35 @@ func firstLine(err error) string {
 	return s
 }
 
-// TestSpec runs WebAssembly's test suite on engines, as it is and with every
-// module devirtualized: each command comes to the same. What both come to is
-// not compared with the suite, since it is not the engine that is tested.
+// inlineAll makes every function hot, and everything that is called through a table
+// a part of it. It names the functions for that.
+func inlineAll(module []byte) ([]byte, error) {
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return nil, err
+	}
+	var names []byte
+	var hot []Hot
+	first := m.ImportedFuncs()
+	for fn := first; fn < len(m.Funcs); fn++ {
+		name := fmt.Sprint("f", fn)
+		names = wasm.AppendName(wasm.AppendU(names, uint64(fn)), name)
+		hot = append(hot, Hot{Function: name, Inline: regexp.MustCompile(".")})
+	}
+	names = append(wasm.AppendU(nil, uint64(len(hot))), names...)
+	e := m.Edit()
+	e.DropCustoms(func(name string) bool { return name == "name" })
+	e.AddCustom("name", append(wasm.AppendU([]byte{1}, uint64(len(names))), names...))
+	if module, err = e.Encode(); err != nil {
+		return nil, err
+	}
+	return Devirtualize(module, hot)
+}
+
+// TestSpec runs WebAssembly's test suite on engines, as it is, with every module
+// devirtualized, and with all that is called put into its callers: each command comes
+// to the same. What these come to is not compared with the suite, since it is not the
+// engine that is tested.
 func TestSpec(t *testing.T) {
 	for _, e := range specEngines {
 		t.Run(e.name, func(t *testing.T) {
@@ -205,6 +234,10 @@ func TestSpec(t *testing.T) {
 					after := runSpec(t, e.open(t), dir, script, func(m []byte) ([]byte, error) { return Devirtualize(m, nil) })
 					if diff := cmp.Diff(before.outcomes, after.outcomes); diff != "" {
 						t.Errorf("%s:\n%s", path, diff)
+					}
+					inlined := runSpec(t, e.open(t), dir, script, inlineAll)
+					if diff := cmp.Diff(before.outcomes, inlined.outcomes); diff != "" {
+						t.Errorf("%s, inlined:\n%s", path, diff)
 					}
 					all.outcomes = append(all.outcomes, after.outcomes...)
 					all.changed += after.changed

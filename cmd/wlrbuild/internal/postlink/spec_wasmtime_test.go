@@ -195,10 +195,17 @@ func TestWat(t *testing.T) {
 			if got := functions(t, after) - functions(t, module); got != test.dispatchers {
 				t.Errorf("%d dispatchers, want %d", got, test.dispatchers)
 			}
+			inlined, err := inlineAll(module)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, arg := range test.calls {
-				want, got := callWasmtime(t, module, arg), callWasmtime(t, after, arg)
-				if got != want {
+				want := callWasmtime(t, module, arg)
+				if got := callWasmtime(t, after, arg); got != want {
 					t.Errorf("f(%v): %s, before it was %s", arg, got, want)
+				}
+				if got := callWasmtime(t, inlined, arg); got != want {
+					t.Errorf("inlined, f(%v): %s, before it was %s", arg, got, want)
 				}
 			}
 		})
