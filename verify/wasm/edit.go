@@ -58,6 +58,19 @@ func (e *Editor) Type(params, results []ValType) uint32 {
 	return uint32(len(e.m.Types) + len(e.types) - 1)
 }
 
+// BlockOf writes block with these results to a, and adds a type for them if it
+// takes one.
+func (e *Editor) BlockOf(a *Asm, results []ValType) {
+	switch len(results) {
+	case 0:
+		a.Block(OpBlock, 0, 0)
+	case 1:
+		a.Block(OpBlock, results[0], 0)
+	default:
+		a.Block(OpBlock, Indexed, e.Type(nil, results))
+	}
+}
+
 // AddFunc adds a function and returns its index. The body is as BodyOf makes
 // it; it may be nil at first, and be given to SetBody later. The name is for
 // the name section, if the module has one.

@@ -175,15 +175,3 @@ func (d *devirtualizer) function(disp *dispatcher) uint32 {
 	}
 	return disp.fn
 }
-
-// block begins a block with results.
-func (d *devirtualizer) block(a *wasm.Asm, results []wasm.ValType) {
-	switch len(results) {
-	case 0:
-		a.Block(wasm.OpBlock, 0, 0)
-	case 1:
-		a.Block(wasm.OpBlock, results[0], 0)
-	default:
-		a.Block(wasm.OpBlock, wasm.Indexed, d.e.Type(nil, results))
-	}
-}

@@ -67,9 +67,9 @@ func (in *inlining) call(disp *dispatcher, c *wasm.Code, labels []wasm.Code) (as
 		return 0, err
 	}
 	if in.asks {
-		in.d.block(&in.r.Asm, disp.sig.Results)
+		in.d.e.BlockOf(&in.r.Asm, disp.sig.Results)
 	}
-	in.d.block(&in.r.Asm, disp.sig.Results)
+	in.d.e.BlockOf(&in.r.Asm, disp.sig.Results)
 	in.r.Raw(code)
 	in.r.Op(wasm.OpEnd)
 	if in.asks {
@@ -143,7 +143,7 @@ func (in *inlining) write(a *wasm.Asm, fn, first, blocks uint32) error {
 	if in.asks {
 		zero = findZeros(f, in.global, in.zero)
 	}
-	in.d.block(a, sig.Results)
+	in.d.e.BlockOf(a, sig.Results)
 	// leave is the label for leaving the function from within depth blocks of it.
 	leave := func(pos, depth int) uint32 {
 		label := uint32(depth) + blocks
@@ -166,7 +166,7 @@ func (in *inlining) write(a *wasm.Asm, fn, first, blocks uint32) error {
 			}
 			a.Raw(c.Bytes())
 		case wasm.OpGlobalGet:
-			if in.asks && c.Index == in.global && zero[c.Pos] && skipQuestion(&c) {
+			if c.Index == in.global && zero[c.Pos] && skipQuestion(&c) {
 				continue
 			}
 			a.Raw(c.Bytes())

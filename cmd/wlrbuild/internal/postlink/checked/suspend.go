@@ -514,7 +514,7 @@ func (r *rewriter) begin(at int) {
 		places = places[1:]
 	}
 	for i := len(places) - 1; i >= 0; i-- {
-		r.blockOf(places[i].stack)
+		r.edit.BlockOf(&r.Asm, places[i].stack)
 		r.level++
 		places[i].level = r.level
 	}
@@ -559,18 +559,6 @@ func (r *rewriter) hand() {
 	r.Op(wasm.OpCall, r.resumes)
 	r.Op(wasm.OpReturn)
 	r.Op(wasm.OpEnd)
-}
-
-// blockOf begins a block with results.
-func (r *rewriter) blockOf(results []wasm.ValType) {
-	switch len(results) {
-	case 0:
-		r.Block(wasm.OpBlock, 0, 0)
-	case 1:
-		r.Block(wasm.OpBlock, results[0], 0)
-	default:
-		r.Block(wasm.OpBlock, wasm.Indexed, r.edit.Type(nil, results))
-	}
 }
 
 // compared is how many entries are found by comparing; more by a table.
