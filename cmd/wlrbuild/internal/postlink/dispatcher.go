@@ -13,14 +13,18 @@ type dispatcher struct {
 	addr64 bool       // the table's indices have 64 bits
 	slots  []slot     // in order, at least one
 	fn     uint32     // the function, 0 if there is none yet
+}
 
+// dispatcherCode writes a dispatcher.
+type dispatcherCode struct {
+	*dispatcher
 	wasm.Asm
 	first  uint32    // the local variable that has the first operand
 	inline *inlining // where it is a part of a caller: a branch out of the blocks leaves it
 	blocks uint32    // that are open
 	// otherwise is the function for what is none of the slots; 0: call_indirect.
 	otherwise uint32
-	err       error
+	err       error // of the last body that could not be put into it
 }
 
 const (
@@ -45,10 +49,10 @@ func (d *dispatcher) operands() []wasm.ValType {
 
 // body writes the dispatcher as a function.
 func (d *dispatcher) body() []byte {
-	w := dispatcher{target: d.target, sig: d.sig, addr64: d.addr64, slots: d.slots}
-	w.write()
-	w.Op(wasm.OpEnd)
-	return wasm.BodyOf(nil, w.Code)
+	c := dispatcherCode{dispatcher: d}
+	c.write(d.slots)
+	c.Op(wasm.OpEnd)
+	return wasm.BodyOf(nil, c.Code)
 }
 
 // code writes the dispatcher as what is in a block of the type's results, with
@@ -56,13 +60,13 @@ func (d *dispatcher) body() []byte {
 // the bodies of some functions. What is none of the slots is called through the
 // function otherwise, if that is not 0.
 func (d *dispatcher) code(slots []slot, first uint32, in *inlining, otherwise uint32) ([]byte, error) {
-	w := dispatcher{target: d.target, sig: d.sig, addr64: d.addr64, slots: slots, first: first, inline: in, otherwise: otherwise}
-	w.write()
-	return w.Code, w.err
+	c := dispatcherCode{dispatcher: d, first: first, inline: in, otherwise: otherwise}
+	c.write(slots)
+	return c.Code, c.err
 }
 
-func (d *dispatcher) write() {
-	d.find(d.slots)
+func (d *dispatcherCode) write(slots []slot) {
+	d.find(slots)
 	d.arguments()
 	d.index()
 	switch {
@@ -75,18 +79,18 @@ func (d *dispatcher) write() {
 	}
 }
 
-func (d *dispatcher) open(op wasm.Opcode) {
+func (d *dispatcherCode) open(op wasm.Opcode) {
 	d.Block(op, 0, 0)
 	d.blocks++
 }
 
-func (d *dispatcher) end() {
+func (d *dispatcherCode) end() {
 	d.Op(wasm.OpEnd)
 	d.blocks--
 }
 
 // find leaves the dispatcher if the index is one of the slots.
-func (d *dispatcher) find(slots []slot) {
+func (d *dispatcherCode) find(slots []slot) {
 	n := len(slots)
 	span := slots[n-1].index - slots[0].index
 	switch {
@@ -107,7 +111,7 @@ func (d *dispatcher) find(slots []slot) {
 }
 
 // constant puts a number of the index's type on the stack.
-func (d *dispatcher) constant(v uint64) {
+func (d *dispatcherCode) constant(v uint64) {
 	if d.addr64 {
 		d.I64Const(int64(v))
 	} else {
@@ -116,7 +120,7 @@ func (d *dispatcher) constant(v uint64) {
 }
 
 // either writes the instruction for the index's type.
-func (d *dispatcher) either(op32, op64 wasm.Opcode) {
+func (d *dispatcherCode) either(op32, op64 wasm.Opcode) {
 	if d.addr64 {
 		d.Op(op64)
 	} else {
@@ -125,17 +129,17 @@ func (d *dispatcher) either(op32, op64 wasm.Opcode) {
 }
 
 // index puts the index on the stack.
-func (d *dispatcher) index() { d.Op(wasm.OpLocalGet, d.first+uint32(len(d.sig.Params))) }
+func (d *dispatcherCode) index() { d.Op(wasm.OpLocalGet, d.first+uint32(len(d.sig.Params))) }
 
 // arguments puts all before the index on the stack.
-func (d *dispatcher) arguments() {
+func (d *dispatcherCode) arguments() {
 	for i := range uint32(len(d.sig.Params)) {
 		d.Op(wasm.OpLocalGet, d.first+i)
 	}
 }
 
 // call leaves the dispatcher through a function.
-func (d *dispatcher) call(fn uint32) {
+func (d *dispatcherCode) call(fn uint32) {
 	switch in := d.inline; {
 	case d.tail:
 		d.arguments()
@@ -157,7 +161,7 @@ func (d *dispatcher) call(fn uint32) {
 }
 
 // compare compares the index with each slot.
-func (d *dispatcher) compare(slots []slot) {
+func (d *dispatcherCode) compare(slots []slot) {
 	for _, s := range slots {
 		d.index()
 		d.constant(s.index)
@@ -177,7 +181,7 @@ func (d *dispatcher) compare(slots []slot) {
 //	  end             ;; $first
 //	  …               ;; its arguments, call, return
 //	end               ;; $default
-func (d *dispatcher) branch(slots []slot) {
+func (d *dispatcherCode) branch(slots []slot) {
 	label := map[uint32]uint32{} // of a function
 	var fns []uint32
 	for _, s := range slots {
@@ -222,7 +226,7 @@ func (d *dispatcher) branch(slots []slot) {
 
 // relative puts the index minus first on the stack. An index below first
 // becomes a number above all cases.
-func (d *dispatcher) relative(first uint64) {
+func (d *dispatcherCode) relative(first uint64) {
 	d.index()
 	if first > 0 {
 		d.constant(first)
