@@ -27,8 +27,8 @@ exported or written to stay as they are. Works on any module; debug information
 is left out, since its offsets would be wrong.
 
 The builds of a runtime do this by themselves if its profile lists the pass
-under post_link. The exit code is 2 if the input is not a module or cannot be
-read whole.`,
+under post_link. The exit code is 2 if the input is not a module, cannot be read
+whole, or has no function of a name that is given.`,
 		Example: `  wlrbuild devirtualize app.wasm -o app.fast.wasm
   wlrbuild devirtualize --hot execute_some --callees '_HANDLER$' php.debug.wasm -o php.fast.wasm`,
 		Args: oneArg("file"),
@@ -39,7 +39,10 @@ read whole.`,
 			if out == "" {
 				return usageError(cmd, "flag --output is missing")
 			}
-			option := postlink.Hot{}
+			if len(hot) == 0 && callees+inline != "" {
+				return usageError(cmd, "flags --callees and --inline are for the functions that --hot names, and there is none")
+			}
+			var option postlink.Hot
 			for _, f := range []struct {
 				flag, expr string
 				to         **regexp.Regexp
@@ -63,7 +66,7 @@ read whole.`,
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write the new module to `FILE`")
 	cmd.Flags().StringArrayVar(&hot, "hot", nil, "put the switch into `FUNCTION` itself, by its name in the module; can be repeated")
 	cmd.Flags().StringVar(&callees, "callees", "", "the switch of a hot function has only functions whose names match `REGEXP`; others are called as elsewhere")
-	cmd.Flags().StringVar(&inline, "inline", "", "it has the bodies of functions whose names match `REGEXP`")
+	cmd.Flags().StringVar(&inline, "inline", "", "the switch of a hot function has the bodies of functions whose names match `REGEXP`")
 	return cmd
 }
 

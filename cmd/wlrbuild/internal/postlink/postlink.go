@@ -57,13 +57,14 @@ type Options struct {
 // Hot is a function in which a program spends its time, which passes can make larger
 // to make it faster.
 type Hot struct {
-	// Function is its name in the module.
+	// Function is its name in the module, of which that must have one.
 	Function string
 	// Callees matches the names of the functions that its indirect calls are of; nil
 	// means all of the type that is called. A call of another function works, too,
-	// and is slower.
+	// and is slower. It must match something.
 	Callees *regexp.Regexp
 	// Inline matches the names of those whose bodies become a part of it; nil: none.
+	// It must match something.
 	Inline *regexp.Regexp
 }
 
@@ -184,8 +185,23 @@ func hotFunctions(m *wasm.Module, hot []Hot) (map[uint32]*Hot, error) {
 		for _, fn := range found {
 			fns[fn] = &hot[i]
 		}
+		for _, expr := range []*regexp.Regexp{h.Callees, h.Inline} {
+			if expr != nil && !namesAny(m, expr) {
+				return nil, fmt.Errorf("hot function %q: it has no function whose name matches %q", h.Function, expr)
+			}
+		}
 	}
 	return fns, nil
+}
+
+// namesAny says whether the name of any function matches.
+func namesAny(m *wasm.Module, expr *regexp.Regexp) bool {
+	for _, name := range m.Names().Funcs {
+		if expr.MatchString(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // functionsNamed finds the functions of a name.
