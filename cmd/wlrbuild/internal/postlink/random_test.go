@@ -73,21 +73,22 @@ func makeRandomModule(seed uint64) ([]byte, *randomModule) {
 	return out, r
 }
 
-func (r *randomModule) functionNames() (names []string) {
+// nameSection names the functions, and after them those of the calls.
+func (r *randomModule) nameSection() {
+	var names []string
 	for i := range r.funcs {
 		names = append(names, fmt.Sprint("f", i))
 	}
-	return names
+	r.e.AddCustom("name", functionNames(r.funcs[0], append(names, r.names...)))
 }
 
-// nameSection names the functions, and after them those of the calls.
-func (r *randomModule) nameSection() {
-	names := append(r.functionNames(), r.names...)
+// functionNames is a name section for the functions from first on.
+func functionNames(first uint32, names []string) []byte {
 	b := wasm.AppendU(nil, uint64(len(names)))
 	for i, name := range names {
-		b = wasm.AppendName(wasm.AppendU(b, uint64(r.funcs[0])+uint64(i)), name)
+		b = wasm.AppendName(wasm.AppendU(b, uint64(first)+uint64(i)), name)
 	}
-	r.e.AddCustom("name", append(wasm.AppendU([]byte{1}, uint64(len(b))), b...))
+	return append(wasm.AppendU([]byte{1}, uint64(len(b))), b...)
 }
 
 // typeSection has each signature once or twice: types are the same by what they
@@ -171,11 +172,16 @@ func (r *randomModule) nested(a *wasm.Asm, calls, own uint32) {
 	}
 	a.Op(wasm.OpGlobalGet, r.flag)
 	a.Op(wasm.OpBrIf, 0)
-	a.Op(wasm.OpLocalGet, own)
-	a.I32Const(20_000)
-	a.Op(wasm.OpI32Add)
-	a.Op(wasm.OpLocalSet, own)
+	add(a, own, 20_000)
 	a.Op(wasm.OpEnd)
+}
+
+// add adds a number to a variable.
+func add(a *wasm.Asm, variable uint32, n int32) {
+	a.Op(wasm.OpLocalGet, variable)
+	a.I32Const(n)
+	a.Op(wasm.OpI32Add)
+	a.Op(wasm.OpLocalSet, variable)
 }
 
 // results puts a function's results on the stack.
@@ -205,20 +211,13 @@ func (r *randomModule) results(a *wasm.Asm, i int, sig randomSig, own uint32) {
 
 // flags writes what a function does with the flag, which is added to its variable.
 func (r *randomModule) flags(a *wasm.Asm, i int, sig randomSig, own uint32) {
-	add := func(n int32) {
-		a.Op(wasm.OpLocalGet, own)
-		a.I32Const(n)
-		a.Op(wasm.OpI32Add)
-		a.Op(wasm.OpLocalSet, own)
-	}
-	begin := r.IntN(4)
-	switch begin {
+	switch r.IntN(4) {
 	case 0: // as a function that can be resumed
 		a.Op(wasm.OpGlobalGet, r.flag)
 		a.Block(wasm.OpIf, 0, 0)
 		a.I32Const(0)
 		a.Op(wasm.OpGlobalSet, r.flag)
-		add(100_000)
+		add(a, own, 100_000)
 		r.results(a, i, sig, own)
 		a.Op(wasm.OpReturn)
 		a.Op(wasm.OpEnd)
@@ -236,9 +235,9 @@ func (r *randomModule) flags(a *wasm.Asm, i int, sig randomSig, own uint32) {
 		a.Op(wasm.OpElse)
 		a.Op(wasm.OpGlobalGet, r.flag)
 		a.Block(wasm.OpIf, 0, 0)
-		add(200_000)
+		add(a, own, 200_000)
 		a.Op(wasm.OpElse)
-		add(300_000)
+		add(a, own, 300_000)
 		a.Op(wasm.OpEnd)
 		a.Op(wasm.OpEnd)
 	}
@@ -246,13 +245,13 @@ func (r *randomModule) flags(a *wasm.Asm, i int, sig randomSig, own uint32) {
 	if r.IntN(3) == 0 {
 		a.Op(wasm.OpGlobalGet, r.flag)
 		a.Op(wasm.OpBrIf, 0)
-		add(400_000)
+		add(a, own, 400_000)
 	}
-	if loops := r.IntN(4); loops == 0 { // it goes round twice, and the flag is set the first time
+	if r.IntN(4) == 0 { // it goes round twice, and the flag is set the first time
 		a.Block(wasm.OpLoop, 0, 0)
 		a.Op(wasm.OpGlobalGet, r.flag)
 		a.Op(wasm.OpBrIf, 1)
-		add(10_000)
+		add(a, own, 10_000)
 		a.I32Const(int32(r.IntN(2)))
 		a.Op(wasm.OpGlobalSet, r.flag)
 		a.Op(wasm.OpLocalGet, own+2)

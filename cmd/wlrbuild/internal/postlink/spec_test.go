@@ -193,18 +193,17 @@ func inlineAll(module []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []byte
+	var names []string
 	var hot []Hot
 	first := m.ImportedFuncs()
 	for fn := first; fn < len(m.Funcs); fn++ {
 		name := fmt.Sprint("f", fn)
-		names = wasm.AppendName(wasm.AppendU(names, uint64(fn)), name)
+		names = append(names, name)
 		hot = append(hot, Hot{Function: name, Inline: regexp.MustCompile(".")})
 	}
-	names = append(wasm.AppendU(nil, uint64(len(hot))), names...)
 	e := m.Edit()
 	e.DropCustoms(func(name string) bool { return name == "name" })
-	e.AddCustom("name", append(wasm.AppendU([]byte{1}, uint64(len(names))), names...))
+	e.AddCustom("name", functionNames(uint32(first), names))
 	if module, err = e.Encode(); err != nil {
 		return nil, err
 	}
