@@ -227,7 +227,7 @@ type Inline struct {
 	Names string `yaml:"names"`
 	// A file of the patched source that says which they are.
 	File string `yaml:"file,omitempty"`
-	// What they are called for.
+	// Why these.
 	Why string `yaml:"why"`
 }
 
